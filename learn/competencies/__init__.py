@@ -1,0 +1,1 @@
+"""Competencies: the national framework, levels from evidence, gaps against a post."""

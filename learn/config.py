@@ -1,0 +1,178 @@
+"""Every setting of Learn: its name, default and meaning.
+
+A setting is looked for in the host's ``app.config``, then in the environment, then in a ``.env`` file
+of the working directory, and is read once at start.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from learn.errors import LearnError, Message
+
+
+class BadSetting(LearnError):
+    """A LEARN_* setting has a value that cannot be used."""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _flag(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("true or false")
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("a time zone such as Asia/Makassar") from error
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in {"id", "en"}:
+        raise ValueError("id or en")
+    return text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One LEARN_* setting: how its text is read, what it is when nothing is said, what it means."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("LEARN_DATA_DIR", Path, Path("learn-data"), "Folder for the database, keys and media."),
+    Setting("LEARN_DATABASE_URL", str, "", "Database address; empty: SQLite in the data folder."),
+    Setting("LEARN_SECRET_KEY", str, "", "Signs sessions; empty: made once, kept in the data folder."),
+    Setting("LEARN_LEDGER_KEY", str, "", "Keys the ledger's digests (HMAC-SHA-256); empty: plain SHA-256."),
+    Setting("LEARN_PLUGINS", _words, (), "Plugins to switch on, by entry point name, with commas."),
+    Setting("LEARN_TIMEZONE", _zone, "Asia/Makassar", "Time zone where a unit names none (WITA)."),
+    Setting("LEARN_LANGUAGE", _language, "id", "Language for those who chose none, and of commands."),
+    Setting("LEARN_SITE_NAME", str, "Learn", "Name shown in the header and on certificates."),
+    Setting("LEARN_ORGANISER", str, "BKPSDM Kota Denpasar", "Organiser named on certificates."),
+    Setting("LEARN_CERTIFICATE_SERIES", str, "LEARN/BKPSDM", "Middle part of certificate numbers."),
+    Setting("LEARN_CERTIFICATE_SIGNER", str, "Kepala BKPSDM", "Who signs certificates."),
+    Setting("LEARN_BASE_URL", str, "", "Public address for links in files and QR codes; empty: the request's."),
+    Setting("LEARN_SESSION_HOURS", int, 12, "Hours after which a sign-in ends by itself."),
+    Setting("LEARN_CODE_DAYS", int, 14, "Days a one-time code may be used."),
+    Setting("LEARN_SIGN_IN_TRIES", int, 8, "Failed sign-ins of one number in 15 minutes before a pause."),
+    Setting("LEARN_COOKIE_SECURE", _flag, False, "Send cookies over HTTPS only; set it behind TLS."),
+    Setting("LEARN_TRUSTED_PROXIES", int, 0, "Number of proxies in front whose headers are believed."),
+    Setting("LEARN_MAX_UPLOAD_MB", int, 50, "Largest upload in megabytes."),
+    Setting("LEARN_TIME_LIMIT_GRACE_SECONDS", int, 30, "Seconds after a quiz's time limit still accepted."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one application, read and checked; a field for each LEARN_* name."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    ledger_key: str
+    plugins: tuple[str, ...]
+    timezone: str
+    language: str
+    site_name: str
+    organiser: str
+    certificate_series: str
+    certificate_signer: str
+    base_url: str
+    session_hours: int
+    code_days: int
+    sign_in_tries: int
+    cookie_secure: bool
+    trusted_proxies: int
+    max_upload_mb: int
+    time_limit_grace_seconds: int
+
+
+def dotenv(path: Path) -> dict[str, str]:
+    """Return the LEARN_* lines (``NAME=value``) of a .env file; an absent file has none."""
+    if not path.is_file():
+        return {}
+    pairs = (
+        line.partition("=")[::2]
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith("LEARN_")
+    )
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def read_settings(
+    config: Mapping[str, Any],
+    environ: Mapping[str, str] | None = None,
+    env_file: Path | None = None,
+) -> Settings:
+    """Return the settings from the host's `config`, the environment and a .env file, in that order.
+
+    Raises
+    ------
+    BadSetting
+        A value has the wrong form; the message says what would be right.
+    """
+    environ = os.environ if environ is None else environ
+    written = {**dotenv(env_file or Path(".env")), **environ}
+    values = {
+        setting.name.removeprefix("LEARN_").lower(): _value(setting, config, written)
+        for setting in SETTINGS
+    }
+    data_dir = Path(values["data_dir"]).expanduser().absolute()
+    values["data_dir"] = data_dir
+    values["database_url"] = values["database_url"] or f"sqlite:///{data_dir / 'learn.db'}"
+    return Settings(**values)
+
+
+def _value(setting: Setting, config: Mapping[str, Any], written: Mapping[str, str]) -> Any:
+    raw = config.get(setting.name, written.get(setting.name))
+    if raw is None or raw == "":
+        return setting.default
+    if not isinstance(raw, str):
+        return raw
+    try:
+        return setting.read(raw)
+    except ValueError as error:
+        raise BadSetting(
+            Message("%(name)s is %(value)s; it takes %(right)s.",
+                    name=setting.name, value=raw, right=str(error))
+        ) from error  # fmt: skip
+
+
+def kept_secret(settings: Settings) -> str:
+    """Return the secret key: the one set, or the one made once and kept in the data folder (0600)."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret-key"
+    if path.is_file():
+        return path.read_text(encoding="ascii").strip()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=settings.data_dir)  # mkstemp makes it 0600
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(temporary, path)  # whole or not at all, and the first process wins
+    except FileExistsError:
+        pass
+    finally:
+        Path(temporary).unlink()
+    return path.read_text(encoding="ascii").strip()

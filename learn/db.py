@@ -1,0 +1,252 @@
+"""The database: declarative base, column types, and sessions that read or write.
+
+A reading session cannot write (the database itself refuses), so that a GET never does. On SQLite,
+writers first queue on a lock of the thread and of a file: polling writers starve each other.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from learn.errors import LearnError, Message
+
+try:
+    import fcntl
+except ImportError:  # not on Windows: there, one process serves and the thread lock is enough
+    fcntl = None  # type: ignore[assignment]
+
+QUEUE_SECONDS = 30.0
+
+
+class Busy(LearnError):
+    """The database did not become free in time; nothing was changed."""
+
+    status = 503
+    code = "busy"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC: ``timestamptz`` on PostgreSQL, sortable ISO text on SQLite."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Choose the column type of the database."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(27))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse a naive moment: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment_text(moment) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return an aware moment in UTC."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value kept as its canonical text, the same bytes on every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write the canonical text."""
+        return None if value is None else canonical_json(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Read it back."""
+        return None if value is None else json.loads(value)
+
+
+def canonical_json(value: Any) -> str:
+    """Return the one JSON text of `value`: sorted keys, no spaces, no NaN, UTF-8 kept."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def moment_text(moment: datetime) -> str:
+    """Return `moment` in UTC as 27 characters that sort by time: 2026-11-24T08:03:20.000000Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """All tables of Learn; each is named ``learn_...`` so that a host's database can hold them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it from the class)
+        datetime: UTCDateTime(),
+        dict[str, Any]: Json(),
+        list[Any]: Json(),
+    }
+
+
+class _WriterQueue:
+    """One writer at a time, in this process and in all others beside the same SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = threading.Lock()
+        self._file: IO[bytes] | None = None
+        self._holder: int | None = None
+
+    def enter(self) -> None:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a writing session is already open in this thread")
+        if not self._thread.acquire(timeout=QUEUE_SECONDS):
+            raise Busy(Message("The system is busy. Nothing was changed; please try again."))
+        self._holder = threading.get_ident()
+        if fcntl is not None:
+            self._file = self._path.open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        if self._file is not None:
+            self._file.close()  # closing gives the lock back
+            self._file = None
+        if self._holder is not None:
+            self._holder = None
+            self._thread.release()
+
+
+class Database:
+    """One database with two doors: `reading` and `writing` sessions.
+
+    Parameters
+    ----------
+    url
+        An SQLAlchemy address: ``sqlite:////folder/learn.db`` or ``postgresql+psycopg://...``.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgres", "postgresql"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._writer, self._reader = (
+            _sqlite_engines(Path(parsed.database or ""), parsed)
+            if self.is_sqlite
+            else _server_engines(parsed)
+        )
+
+    @property
+    def engine(self) -> Engine:
+        """Return the writing engine, for migrations and tests."""
+        return self._writer
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """Return the writing and the reading engine."""
+        return self._writer, self._reader
+
+    def reading(self) -> Session:
+        """Return a session that can only read; use it as a context manager."""
+        return Session(self._reader, expire_on_commit=False, autoflush=False)
+
+    def writing(self) -> Session:
+        """Return a session that writes; the caller commits, leaving it uncommitted changes nothing."""
+        return Session(self._writer, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Give a writing session that commits at the end, or rolls back on an error."""
+        with self.writing() as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _sqlite_engines(path: Path, url: Any) -> tuple[Engine, Engine]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    queue = _WriterQueue(path.with_name(path.name + ".queue"))
+    writer = create_engine(url, pool_size=4, max_overflow=60)
+    reader = create_engine(url, pool_size=8, max_overflow=60)
+
+    @event.listens_for(writer, "connect")
+    def prepare_writer(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        for pragma in (
+            "busy_timeout=10000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(reader, "connect")
+    def prepare_reader(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=10000", "query_only=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(writer, "begin")
+    def begin_writing(connection: Connection) -> None:
+        queue.enter()
+        connection.info["queued"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(reader, "begin")
+    def begin_reading(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(writer, "checkin")
+    def leave_queue(_connection: Any, record: Any) -> None:
+        if record.info.pop("queued", False):
+            queue.leave()
+
+    return writer, reader
+
+
+def _server_engines(url: Any) -> tuple[Engine, Engine]:
+    writer = create_engine(url, pool_size=5, max_overflow=30, pool_pre_ping=True)
+    return writer, writer.execution_options(postgresql_readonly=True)

@@ -1,0 +1,104 @@
+"""Appending to a person's chain."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from learn.db import canonical_json, moment_text
+from learn.ledger import projections
+from learn.ledger.keys import GENESIS, detail_digest, digest_of
+from learn.ledger.models import LedgerDetail, LedgerEntry, LedgerHead
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as the projections see it."""
+
+    person_id: int
+    seq: int
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def lock(session: Session, person_id: int) -> tuple[int, str]:
+    """Lock the person's chain until the end of the transaction; return its last (seq, digest).
+
+    A decision that depends on what the person did before is made after this call, so that two at the
+    same moment queue. Locking again in the same transaction costs one read.
+    """
+    query = select(LedgerHead.seq, LedgerHead.digest).where(LedgerHead.person_id == person_id)
+    head = session.execute(query.with_for_update()).first()
+    if head is None:
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        session.execute(
+            dialect.insert(LedgerHead)
+            .values(person_id=person_id, seq=0, digest=GENESIS)
+            .on_conflict_do_nothing()
+        )
+        head = session.execute(query.with_for_update()).one()
+    return head.seq, head.digest
+
+
+def append(
+    session: Session,
+    person_id: int,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Add one entry to the person's chain and fold it into the projections, in this transaction.
+
+    Parameters
+    ----------
+    data
+        Ids, keys and figures as JSON; no name, number or free text.
+    detail
+        Names and free text of the entry; kept apart so that they can be erased.
+    """
+    session.flush()
+    seq, previous = lock(session, person_id)
+    seq += 1
+    moment, text = moment_text(at), canonical_json(data)
+    detail_mark = _keep_detail(session, person_id, seq, detail)
+    digest = digest_of(previous, person_id, seq, kind, moment, text, detail_mark)
+    session.execute(
+        insert(LedgerEntry).values(
+            person_id=person_id, seq=seq, kind=kind, at=moment, data=text,
+            detail=detail_mark, digest=digest,
+        )
+    )  # fmt: skip
+    session.execute(
+        update(LedgerHead)
+        .where(LedgerHead.person_id == person_id)
+        .values(seq=seq, digest=digest)
+        .execution_options(synchronize_session=False)
+    )
+    entry = Entry(person_id, seq, kind, datetime.fromisoformat(moment), data)
+    projections.apply(session, entry)
+    return entry
+
+
+def _keep_detail(
+    session: Session, person_id: int, seq: int, detail: Mapping[str, Any] | None
+) -> str | None:
+    if not detail:
+        return None
+    salt, body = secrets.token_hex(16), canonical_json(detail)
+    session.execute(insert(LedgerDetail).values(person_id=person_id, seq=seq, salt=salt, body=body))
+    return detail_digest(salt, body)
+
+
+def erase_details(session: Session, person_id: int) -> None:
+    """Take away the names and free text of all the person's entries; the chain stays whole."""
+    session.execute(delete(LedgerDetail).where(LedgerDetail.person_id == person_id))

@@ -1,0 +1,1 @@
+"""People: who they are, their numbers and names, units, posts and roles."""

@@ -1,0 +1,64 @@
+"""Files that are not text of the database: media of courses, kept by the digest of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+
+
+class Storage(Protocol):
+    """A place for files by content digest; a folder today, an object store elsewhere."""
+
+    def put(self, content: bytes) -> str:
+        """Keep `content` and return its SHA-256 digest in hex; a second time changes nothing."""
+
+    def get(self, digest: str) -> bytes | None:
+        """Return the content of `digest`, or None."""
+
+    def path(self, digest: str) -> Path | None:
+        """Return a local file with the content of `digest`, or None."""
+
+
+class FolderStorage:
+    """Files in a folder, two levels deep, each named by its digest and written atomically."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _place(self, digest: str) -> Path:
+        if not _DIGEST.match(digest):
+            raise ValueError("not a digest")
+        return self.folder / digest[:2] / digest
+
+    def put(self, content: bytes) -> str:
+        """Keep `content` and return its digest; the file is whole or absent, never half-written."""
+        digest = hashlib.sha256(content).hexdigest()
+        place = self._place(digest)
+        if place.is_file():
+            return digest
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(place)
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """Return the content of `digest`, or None."""
+        place = self.path(digest)
+        return place.read_bytes() if place else None
+
+    def path(self, digest: str) -> Path | None:
+        """Return the file of `digest`, or None when there is none or it is no digest."""
+        if not _DIGEST.match(digest):
+            return None
+        place = self._place(digest)
+        return place if place.is_file() else None
