@@ -1,0 +1,139 @@
+"""Fixtures for all tests.  Nothing here patches Learn: databases, servers and browsers are real.
+
+``LEARN_TEST_REQUIRE=postgres,browser`` turns a missing program from a left-out test into an error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from learn.db import Database
+from tests.support import chromium, postgres
+from tests.support.browsing import Browser
+from tests.support.databases import Databases
+
+SHARED = pytest.StashKey[Path]()
+PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
+    "postgres": (postgres.programs, "PostgreSQL's programs (Debian: apt-get install postgresql)"),
+    "browser": (chromium.program, "Chromium (Debian: apt-get install chromium)"),
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all processes of this run share."""
+    given = getattr(config, "workerinput", {}).get("shared")
+    if given:
+        config.stash[SHARED] = Path(given)
+        return
+    unknown = _required() - PROGRAMS.keys()
+    if unknown:
+        raise pytest.UsageError(f"LEARN_TEST_REQUIRE takes {', '.join(PROGRAMS)}; not {unknown}")
+    folder = Path(tempfile.mkdtemp(prefix="learn-", dir=_memory()))
+    folder.chmod(0o755)  # the server's user has to pass
+    config.stash[SHARED] = folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell each process of pytest-xdist where that folder is."""
+    node.workerinput["shared"] = str(node.config.stash[SHARED])  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the private PostgreSQL and remove the folder."""
+    folder = config.stash.get(SHARED, None)
+    if folder is not None and not hasattr(config, "workerinput"):
+        postgres.stop(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a program that is not here, unless it is required."""
+    for name, (program, words) in PROGRAMS.items():
+        if program() is None and name not in _required():
+            missing = pytest.mark.skip(reason=f"needs {words}")
+            for item in items:
+                if item.get_closest_marker(name):
+                    item.add_marker(missing)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in words which part was left out and how to get it."""
+    for name, (program, words) in PROGRAMS.items():
+        if program() is None:
+            terminalreporter.write_line(f"LEFT OUT: the tests marked {name}. They need {words}.")
+
+
+def _memory() -> Path | None:
+    """Return a folder that lies in memory, where there is one with room: databases are 10 times faster."""
+    folder = Path("/dev/shm")
+    room = folder.is_dir() and shutil.disk_usage(folder).free > 2 * 2**30
+    return folder if room and os.access(folder, os.W_OK) else None
+
+
+def _required() -> set[str]:
+    return set(os.environ.get("LEARN_TEST_REQUIRE", "").replace(",", " ").split())
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config) -> Databases:
+    """Return what gives databases, for tests that need more than `database`."""
+    return Databases(pytestconfig.stash[SHARED])
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """Give the address of a fresh database with Learn's tables: once SQLite, once PostgreSQL."""
+    with databases.sqlite() if request.param == "sqlite" else databases.postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give that database, to be used below the web."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return the moment at which tests happen: a Tuesday morning in Denpasar."""
+    return datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give Learn as an application of its own, over that database."""
+    from learn.app import create_app  # noqa: PLC0415 (domain tests need no web)
+
+    app = create_app(
+        {
+            "LEARN_DATABASE_URL": database_url,
+            "LEARN_DATA_DIR": str(tmp_path / "data"),
+            "LEARN_SECRET_KEY": "a key for tests alone",
+            "TESTING": True,
+        }
+    )
+    yield app
+    app.extensions["learn"].database.dispose()
+
+
+@pytest.fixture
+def new_browser(app: Flask) -> Callable[[], Browser]:
+    """Return a function that opens a browser of another person."""
+    return lambda: Browser(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """Return a browser that nobody has signed in with."""
+    return Browser(app)

@@ -1,0 +1,1 @@
+"""What tests share: databases, a browser without a screen, servers, builders."""
