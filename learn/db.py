@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import (
+    URL,
     BigInteger,
     Connection,
     DateTime,
@@ -120,7 +121,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it from the class)
+    type_annotation_map = {
         datetime: UTCDateTime(),
         dict[str, Any]: Json(),
         list[Any]: Json(),
@@ -206,47 +207,44 @@ class Database:
         self._reader.dispose()
 
 
-def _sqlite_engines(path: Path, url: Any) -> tuple[Engine, Engine]:
+def _sqlite_engines(path: Path, url: URL) -> tuple[Engine, Engine]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    queue = _WriterQueue(path.with_name(path.name + ".queue"))
     writer = create_engine(url, pool_size=4, max_overflow=60)
     reader = create_engine(url, pool_size=8, max_overflow=60)
-
-    @event.listens_for(writer, "connect")
-    def prepare_writer(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-        for pragma in (
-            "busy_timeout=10000",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(reader, "connect")
-    def prepare_reader(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in ("busy_timeout=10000", "query_only=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(writer, "begin")
-    def begin_writing(connection: Connection) -> None:
-        queue.enter()
-        connection.info["queued"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _on_connect(
+        writer, "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"
+    )
+    _on_connect(reader, "busy_timeout=10000", "query_only=ON")
+    _queue_writers(writer, _WriterQueue(path.with_name(path.name + ".queue")))
 
     @event.listens_for(reader, "begin")
     def begin_reading(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    @event.listens_for(writer, "checkin")
+    return writer, reader
+
+
+def _on_connect(engine: Engine, *pragmas: str) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+
+def _queue_writers(engine: Engine, queue: _WriterQueue) -> None:
+    @event.listens_for(engine, "begin")
+    def begin_writing(connection: Connection) -> None:
+        queue.enter()
+        connection.info["queued"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
     def leave_queue(_connection: Any, record: Any) -> None:
         if record.info.pop("queued", False):
             queue.leave()
 
-    return writer, reader
 
-
-def _server_engines(url: Any) -> tuple[Engine, Engine]:
+def _server_engines(url: URL) -> tuple[Engine, Engine]:
     writer = create_engine(url, pool_size=5, max_overflow=30, pool_pre_ping=True)
     return writer, writer.execution_options(postgresql_readonly=True)

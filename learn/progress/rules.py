@@ -7,7 +7,7 @@ The text form stands in a course's front matter (``complete:``)::
       - quiz: {name: evaluasi-akhir, pass: 70}
       - any:
           - course: dasar-spbe
-          - hours: 10
+          - course: spbe-lanjutan
 """
 
 from __future__ import annotations
@@ -45,7 +45,6 @@ class Facts:
     completed_modules: Collection[str] = ()
     quizzes: Mapping[str, QuizFact] = field(default_factory=dict)
     completed_courses: Collection[str] = ()
-    hours_this_year: int = 0
 
 
 @dataclass(frozen=True)
@@ -188,22 +187,7 @@ class CourseCompleted(Rule):
         return [self.key]
 
 
-@dataclass(frozen=True)
-class HoursEarned(Rule):
-    """Met when the person has at least so many verified JP in the current year."""
-
-    minimum: int
-
-    def explain(self, facts: Facts) -> Explained:
-        """Compare the year's JP."""
-        message = Message(
-            "%(done)s of %(total)s JP this year", done=facts.hours_this_year, total=self.minimum
-        )
-        met = facts.hours_this_year >= self.minimum
-        return Explained("hours", met, message, None, facts.hours_this_year, self.minimum)
-
-
-LEAVES = ("all", "any", "modules", "quiz", "course", "hours")
+LEAVES = ("all", "any", "modules", "quiz", "course")
 
 
 def parse_rule(raw: Any) -> Rule:
@@ -300,20 +284,12 @@ def _course(value: Any, path: Path, findings: Findings) -> Rule | None:
     return None
 
 
-def _hours(value: Any, path: Path, findings: Findings) -> Rule | None:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return HoursEarned(value)
-    findings.append((path, Message("hours takes a whole number of JP above 0.")))
-    return None
-
-
 _READERS = {
     "all": _every,
     "any": _any_of,
     "modules": _modules,
     "quiz": _quiz,
     "course": _course,
-    "hours": _hours,
 }
 
 

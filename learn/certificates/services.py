@@ -1,0 +1,143 @@
+"""Issuing, withdrawing and verifying certificates."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from learn.certificates.models import Certificate, CertificateSeries
+from learn.config import Settings
+from learn.hours.rules import jp_year
+from learn.ledger import Entry, append, project
+from learn.people.models import Person
+from learn.progress.awards import Award, awards
+from learn.progress.models import Completion
+
+CERTIFICATE_ISSUED = "certificate_issued"
+CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
+CODE_LENGTH = 12  # 30**12 codes: nobody finds one by trying
+
+
+@project(CERTIFICATE_ISSUED)
+def issue(session: Session, entry: Entry) -> None:
+    """A certificate is there, and the completion carries its number."""
+    data = entry.data
+    session.add(
+        Certificate(
+            person_id=entry.person_id, course=data["course"], cycle=data["cycle"],
+            number=data["number"], code=data["code"], issued_at=entry.at,
+        )
+    )  # fmt: skip
+    completion = session.get_one(Completion, (entry.person_id, data["course"], data["cycle"]))
+    completion.certificate = data["number"]
+    session.flush()
+
+
+@project(CERTIFICATE_WITHDRAWN)
+def withdraw(session: Session, entry: Entry) -> None:
+    """A certificate no longer holds; its page says so."""
+    key = (entry.person_id, entry.data["course"], entry.data["cycle"])
+    session.get_one(Certificate, key).withdrawn_at = entry.at
+    session.flush()
+
+
+class CertificateOfCompletion:
+    """A completion of a course that is worth JP brings a certificate with a number of its series."""
+
+    def give(self, session: Session, award: Award, *, settings: Settings) -> None:
+        """Issue the next number of the organiser's series of the local year."""
+        if award.hours <= 0:
+            return
+        year = jp_year(award.completed_at, award.zone)
+        series = f"{settings.certificate_series}/{year}"
+        data = {
+            "course": award.course, "cycle": award.cycle, "version": award.version_id,
+            "number": f"{_next_in_series(session, series):05d}/{series}",
+            "code": "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
+        }  # fmt: skip
+        append(session, award.person_id, CERTIFICATE_ISSUED, data, at=award.completed_at)
+
+    def take_back(
+        self, session: Session, person_id: int, course: str, cycle: int, *, now: datetime
+    ) -> None:
+        """Withdraw the certificate of the completion."""
+        certificate = session.get(Certificate, (person_id, course, cycle))
+        if certificate is not None and certificate.withdrawn_at is None:
+            data = {"course": course, "cycle": cycle}
+            append(session, person_id, CERTIFICATE_WITHDRAWN, data, at=now)
+
+
+awards(CertificateOfCompletion())
+
+
+def _next_in_series(session: Session, series: str) -> int:
+    """Return the next number, locking the series until the end of the transaction: no gap, no double."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(CertificateSeries).values(series=series, last=1)
+    upsert = statement.on_conflict_do_update(
+        index_elements=[CertificateSeries.series], set_={"last": CertificateSeries.last + 1}
+    )
+    return session.execute(upsert.returning(CertificateSeries.last)).scalar_one()
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the public page of a certificate says: no number of the person, no score."""
+
+    certificate: Certificate
+    completion: Completion
+    person: Person
+    state: Literal["valid", "expired", "withdrawn"]
+
+
+def tidy_code(text: str) -> str:
+    """Return a code as it is stored: capitals, without spaces and hyphens."""
+    return "".join(sign for sign in text.upper() if sign.isalnum())
+
+
+def find_certificate(session: Session, code: str, *, now: datetime) -> Verified | None:
+    """Return the certificate with this code and whether it holds at `now`, or None."""
+    row = session.execute(
+        select(Certificate, Completion, Person)
+        .join(
+            Completion,
+            (Completion.person_id == Certificate.person_id)
+            & (Completion.course == Certificate.course)
+            & (Completion.cycle == Certificate.cycle),
+        )
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.code == tidy_code(code))
+    ).first()
+    if row is None:
+        return None
+    return Verified(
+        row.Certificate, row.Completion, row.Person, _state(row.Certificate, row.Completion, now)
+    )
+
+
+def _state(
+    certificate: Certificate, completion: Completion, now: datetime
+) -> Literal["valid", "expired", "withdrawn"]:
+    if certificate.withdrawn_at is not None:
+        return "withdrawn"
+    if completion.valid_until is not None and completion.valid_until <= now:
+        return "expired"
+    return "valid"
+
+
+def certificates_of(session: Session, person_id: int) -> list[Certificate]:
+    """Return all certificates of the person, the newest first."""
+    return list(
+        session.scalars(
+            select(Certificate)
+            .where(Certificate.person_id == person_id)
+            .order_by(Certificate.issued_at.desc())
+        )
+    )
