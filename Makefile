@@ -71,6 +71,7 @@ format-check: $(DEV)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
+	$(BIN)/vulture
 
 types: $(DEV)
 	$(BIN)/mypy

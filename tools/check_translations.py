@@ -76,7 +76,9 @@ def update(path: Path, texts: Catalog) -> None:
     catalog.last_translator = catalog.msgid_bugs_address = "The Learn authors"
     catalog.update(texts, no_fuzzy_matching=True, update_creation_date=False)
     with path.open("wb") as file:
-        write_po(file, catalog, width=100, ignore_obsolete=True, sort_output=True, include_lineno=False)
+        write_po(
+            file, catalog, width=100, ignore_obsolete=True, sort_output=True, include_lineno=False
+        )
     path.with_suffix(".mo").write_bytes(compiled(read(path)))
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes requirements/run.txt (from setup.cfg) and requirements/dev.txt (from dev.in): newest versions that
-# fit, for Python 3.11 and newer on every system, with the hashes of all published files.
+# Writes requirements/run.txt and requirements/dev.txt from setup.cfg: the newest versions that fit, for
+# Python 3.11 and newer on every system, with the hashes of all published files.
 set -eu
 cd "$(dirname "$0")/.."
 lock() {
@@ -8,4 +8,5 @@ lock() {
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
 }
 lock setup.cfg requirements/build.in --output-file requirements/run.txt
-lock requirements/dev.in --constraint requirements/run.txt --output-file requirements/dev.txt
+lock setup.cfg --extra dev requirements/build.in --constraint requirements/run.txt \
+    --output-file requirements/dev.txt

@@ -79,9 +79,13 @@ class Page:
         """Return the form with this id, action, or text on a button; without a name the only one."""
         found = [form for form in self.forms if not which or self._is(form, which)]
         if not which:
-            posts = [form for form in found if form.method == "post" and form.fields.keys() - TOKENS]
+            posts = [
+                form for form in found if form.method == "post" and form.fields.keys() - TOKENS
+            ]
             found = posts or found
-        assert found, f"no form {which!r} on {self.address} ({self.status}); there are: {self._names()}"
+        assert found, (
+            f"no form {which!r} on {self.address} ({self.status}); there are: {self._names()}"
+        )
         assert len(found) == 1 or which, f"which form of {self.address}? {self._names()}"
         return found[0]
 
@@ -185,7 +189,9 @@ class Browser:
 
 def _filled(form: Form, values: dict[str, Any]) -> dict[str, Any]:
     unknown = values.keys() - form.fields.keys()
-    assert not unknown, f"form {form.id or form.action} has no {unknown}; it has {list(form.fields)}"
+    assert not unknown, (
+        f"form {form.id or form.action} has no {unknown}; it has {list(form.fields)}"
+    )
     sent: dict[str, Any] = {
         name: list(control.values) for name, control in form.fields.items() if control.values
     }
@@ -321,7 +327,9 @@ class _Reader(HTMLParser):
         self._control = None
 
     def _start_select(self, given: dict[str, str], names: set[str]) -> None:
-        self._control = Field(given.get("name", ""), "multiple" if "multiple" in names else "select")
+        self._control = Field(
+            given.get("name", ""), "multiple" if "multiple" in names else "select"
+        )
         if "disabled" not in names:
             self._add(self._control, given)
 
