@@ -25,6 +25,9 @@ class InvalidData(LearnError):
         super().__init__(problems[0])
         self.problems = problems
 
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
 
 class Data:
     """What reference data is made of: dataclasses that refuse unknown keys."""

@@ -8,6 +8,7 @@ reissued for a corrected birth date: it identifies nobody for good.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -89,7 +90,7 @@ def parse_number(text: str, *, today: date, kind: Kind | None = None) -> Employe
     born, year, middle = _birth(digits, today), int(digits[8:12]), int(digits[12:14])
     found = kind or _kind(middle)
     sex = {"1": Sex.MALE, "2": Sex.FEMALE}.get(digits[14])
-    problems = _problems(digits, born, _year_fault(year, today), found, sex)
+    problems = tuple(_problems(digits, born, today, found, sex))
     if problems or born is None or found is None or sex is None:
         raise InvalidNumber(problems)
     return EmployeeNumber(
@@ -150,41 +151,33 @@ def _kind(middle: int) -> Kind | None:
     return Kind.PPPK if middle >= 21 else None
 
 
-def _year_fault(year: int, today: date) -> Message | None:
-    if FIRST_YEAR <= year <= today.year + 1:
-        return None
-    return Message(
-        "The year of appointment in the employee number (digits 9-12) must be from %(first)s to %(last)s.",
-        first=FIRST_YEAR,
-        last=today.year + 1,
-    )
-
-
 def _problems(
-    digits: str, born: date | None, year_fault: Message | None, kind: Kind | None, sex: Sex | None
-) -> tuple[Message, ...]:
-    found: list[Message | None] = [
-        None
-        if born
-        else Message(
+    digits: str, born: date | None, today: date, kind: Kind | None, sex: Sex | None
+) -> Iterator[Message]:
+    if born is None:
+        yield Message(
             "The birth date in the employee number (digits 1-8) must be a real date, not in the future."
-        ),
-        year_fault,
-        None
-        if kind
-        else Message(
-            "Digits 13-14 of the employee number must be a month 01-12 (PNS) or an agreement 21-99 (PPPK)."
-        ),
-        None if sex else Message("Digit 15 of the employee number must be 1 (male) or 2 (female)."),
-        Message("The serial in the employee number (digits 16-18) starts from 001.")
-        if digits[15:] == "000"
-        else None,
-    ]
-    if born and not year_fault and int(digits[8:12]) - born.year not in POSSIBLE_AGES:
-        found.append(
-            Message("By the employee number, the age at appointment is not between 15 and 70.")
         )
-    return tuple(message for message in found if message is not None)
+    yield from _year_problems(int(digits[8:12]), born, today)
+    if kind is None:
+        yield Message(
+            "Digits 13-14 of the employee number must be a month 01-12 (PNS) or an agreement 21-99 (PPPK)."
+        )
+    if sex is None:
+        yield Message("Digit 15 of the employee number must be 1 (male) or 2 (female).")
+    if digits[15:] == "000":
+        yield Message("The serial in the employee number (digits 16-18) starts from 001.")
+
+
+def _year_problems(year: int, born: date | None, today: date) -> Iterator[Message]:
+    if not FIRST_YEAR <= year <= today.year + 1:
+        yield Message(
+            "The year of appointment in the employee number (digits 9-12) must be from %(first)s to %(last)s.",
+            first=FIRST_YEAR,
+            last=today.year + 1,
+        )
+    elif born is not None and year - born.year not in POSSIBLE_AGES:
+        yield Message("By the employee number, the age at appointment is not between 15 and 70.")
 
 
 def _warnings(age: int, told: Kind | None, read: Kind | None) -> tuple[Message, ...]:
