@@ -1,0 +1,219 @@
+"""Questions and their types: how a block is parsed, an answer read and graded, a view made.
+
+A type knows no request and no session.  What it parses from a block (`Question.data`) is plain JSON,
+stored in an immutable version; everything it does later, it does from that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from learn.errors import Invalid, Message
+from learn.quizzes.reading import Block, Item, Passages, Problems, Render
+
+Answer = Any
+"""A canonical answer, plain JSON: option keys, a text, or keys by keys.  None is no answer."""
+
+Texts = Mapping[str, str]
+"""A text, or its HTML, by language."""
+
+MAX_ANSWER_LENGTH = 2000
+
+
+class InvalidAnswer(Invalid):
+    """An answer has the wrong shape, or names what the question does not have."""
+
+    code = "invalid-answer"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as it was published.
+
+    Parameters
+    ----------
+    key
+        Its heading, stable across versions and languages.
+    data
+        What its type parsed from the block, as JSON.
+    source
+        ``course/quiz`` of the file that it stands in (a pool, perhaps), `line` in there.
+    """
+
+    key: str
+    type: str
+    prompt: Texts
+    data: Mapping[str, Any]
+    points: float = 1
+    competency: str | None = None
+    tags: tuple[str, ...] = ()
+    feedback: Texts = field(default_factory=dict)
+    shuffle: bool = True
+    source: str = ""
+    line: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        return {
+            "key": self.key, "type": self.type, "prompt": dict(self.prompt), "data": dict(self.data),
+            "points": self.points, "competency": self.competency, "tags": list(self.tags),
+            "feedback": dict(self.feedback), "shuffle": self.shuffle, "source": self.source,
+            "line": self.line,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Question:
+        """Return the question that `to_json` wrote."""
+        return cls(**{**stored, "tags": tuple(stored["tags"])})
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What an answer is worth: a share from 0 to 1, and for each part of it whether it is right."""
+
+    score: float
+    marks: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something wrong in a question's data; `item` is the place of the option in its block."""
+
+    message: Message
+    item: int | None = None
+
+
+@dataclass(frozen=True)
+class ParseContext:
+    """What a type may use while it parses a block.
+
+    Parameters
+    ----------
+    scope
+        ``course/quiz/question``: what makes option keys differ between questions.
+    main_language
+        The language whose text the keys of options come from.
+    """
+
+    scope: str
+    main_language: str
+    render: Render
+    problems: Problems
+
+    def html(self, passages: Passages, *, inline: bool = False) -> dict[str, str]:
+        """Return the HTML by language; `inline` takes a lone paragraph out of its ``<p>``."""
+        found = {}
+        for language, passage in passages.items():
+            result = self.render(passage.text, passage.path, passage.line)
+            self.problems.found.extend(result.problems)
+            html = result.html.strip()
+            found[language] = unwrapped(html) if inline else html
+        return found
+
+    def key(self, kind: str, passages: Passages) -> str:
+        """Return an opaque key made of the text, so that it tells nothing of place or rightness."""
+        text = passages[self.main_language].text
+        return opaque_key(self.scope, kind, " ".join(text.split()))
+
+
+def unwrapped(html: str) -> str:
+    """Return `html` without the ``<p>`` around it when that is all there is."""
+    inner = html.removeprefix("<p>").removesuffix("</p>")
+    return inner if len(inner) == len(html) - 7 and "<p" not in inner else html
+
+
+def opaque_key(*parts: str) -> str:
+    """Return ten characters that stand for `parts`."""
+    return "o" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:9]
+
+
+def seed_order(seed: int, scope: str, keys: Iterable[str]) -> list[str]:
+    """Return `keys` in the order that `seed` gives them in `scope`, the same for ever."""
+
+    def place(key: str) -> bytes:
+        return hashlib.sha256(f"{seed}/{scope}/{key}".encode()).digest()
+
+    return sorted(keys, key=place)
+
+
+def text_in(texts: Texts, language: str | None) -> str:
+    """Return the text in `language`, or in the first one that there is."""
+    return texts.get(language or "") or next(iter(texts.values()), "")
+
+
+class QuestionType(ABC):
+    """One kind of question; registered by `key`.
+
+    A subclass names its `template` (the input fields), the kind of `items` that its block consists of
+    and the `attributes` that its heading may carry, with the values they take.
+    """
+
+    key: ClassVar[str]
+    template: ClassVar[str]
+    items: ClassVar[str]
+    attributes: ClassVar[Mapping[str, Collection[str]]] = {}
+
+    def claims(self, items: Sequence[Item]) -> bool:
+        """Whether a block with these items is of this type when its heading does not say a type."""
+        return False
+
+    @abstractmethod
+    def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
+        """Return the data of the question; what is wrong goes to ``context.problems``."""
+
+    def check(self, data: Mapping[str, Any]) -> list[Flaw]:
+        """Return what is wrong in `data`, whoever made it: the parser, the studio, an import."""
+        return []
+
+    @abstractmethod
+    def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
+        """Return the answer in a form's `fields`, whose names begin with `name`; None when empty."""
+
+    @abstractmethod
+    def read_json(self, question: Question, value: Any) -> Answer:
+        """Return the canonical answer for what the API was given (or what `read` returned).
+
+        Raises
+        ------
+        InvalidAnswer
+            The value has another shape, or names what the question does not have.
+        """
+
+    @abstractmethod
+    def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
+        """Return what a learner sees of options, in the order that `seed` gives; never the key."""
+
+    @abstractmethod
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Return what a canonical answer is worth; an empty one is worth 0."""
+
+    @abstractmethod
+    def right_answer(self, question: Question) -> Answer:
+        """Return an answer that scores 1; None when only a pattern says what is right."""
+
+    def right_text(self, question: Question) -> str:
+        """Return the right answer in words where the answer itself does not show it."""
+        return ""
+
+    def option_feedback(
+        self, question: Question, answer: Answer, language: str | None
+    ) -> dict[str, str]:
+        """Return the feedback for what was answered, as HTML by option key."""
+        return {}
+
+
+def public_view(
+    kind: QuestionType, question: Question, *, language: str | None, seed: int
+) -> dict[str, Any]:
+    """Return the question as the API and the pages show it while it is open: no key, no feedback."""
+    return {
+        "key": question.key,
+        "type": question.type,
+        "points": question.points,
+        "prompt_html": text_in(question.prompt, language),
+        **kind.view(question, language, seed),
+    }

@@ -1,0 +1,130 @@
+"""The text of a quiz cut into blocks: what stands where, before anybody asks what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from learn.errors import Message, Problem
+
+ItemKind = Literal["radio", "box", "pair", "answer", "number"]
+
+
+class SourceText(Protocol):
+    """One file of a quiz: where it stands below the content folder, and what it says."""
+
+    @property
+    def path(self) -> str:
+        """Return the path below the content folder."""
+
+    @property
+    def text(self) -> str:
+        """Return the whole text, front matter included."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A `SourceText` in memory."""
+
+    path: str
+    text: str
+
+
+class Rendered(Protocol):
+    """What rendering Markdown gives: safe HTML, and what was wrong in the Markdown."""
+
+    @property
+    def html(self) -> str:
+        """Return the sanitised HTML."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Return what was wrong, with lines counted from the top of the file."""
+
+
+Render = Callable[[str, str, int], Rendered]
+"""Markdown, path and first line to `Rendered`."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Some lines of one file: the text, and where it begins."""
+
+    text: str
+    path: str
+    line: int
+
+
+Passages = Mapping[str, Passage]
+"""The same passage by language."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One option, pair, accepted answer or step of a question.
+
+    `other` is the right side of a pair; `marked` says that the author ticked it as right.
+    """
+
+    kind: ItemKind
+    path: str
+    line: int
+    text: Passages
+    other: Passages = field(default_factory=dict)
+    marked: bool = False
+    fixed: bool = False
+    feedback: Passages = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Block:
+    """All that stands under one ``## key {attributes}`` heading, in all languages."""
+
+    key: str
+    path: str
+    line: int
+    attributes: Mapping[str, str]
+    prompt: Passages
+    items: tuple[Item, ...]
+    feedback: Passages
+
+
+class Problems:
+    """Everything found wrong while reading; nothing stops at the first."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, path: str, line: int, msgid: str, /, **params: object) -> None:
+        """Note one problem."""
+        self.found.append(Problem(path, line, Message(msgid, **params)))
+
+    def warn(self, path: str, line: int, msgid: str, /, **params: object) -> None:
+        """Note something that is worth a look and hinders nothing."""
+        self.found.append(Problem(path, line, Message(msgid, **params), warning=True))
+
+    @property
+    def serious(self) -> bool:
+        """Whether something hinders publishing."""
+        return any(not problem.warning for problem in self.found)
+
+
+FENCE = re.compile(r" {0,12}(`{3,}|~{3,})(.*)$")
+
+
+def outside_fences(lines: Sequence[str]) -> Iterator[bool]:
+    """Yield for each line whether it stands outside fenced code; the fences themselves do not."""
+    fence = ""
+    for line in lines:
+        found = FENCE.match(line)
+        if fence:
+            yield False
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+        elif found and not (found[1][0] == "`" and "`" in found[2]):
+            fence = found[1]
+            yield False
+        else:
+            yield True
