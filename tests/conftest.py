@@ -33,9 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if given:
         config.stash[SHARED] = Path(given)
         return
-    unknown = _required() - PROGRAMS.keys()
-    if unknown:
-        raise pytest.UsageError(f"LEARN_TEST_REQUIRE takes {', '.join(PROGRAMS)}; not {unknown}")
+    _check_required()
     folder = Path(tempfile.mkdtemp(prefix="learn-", dir=_memory()))
     folder.chmod(0o755)  # the server's user has to pass
     config.stash[SHARED] = folder
@@ -58,7 +56,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what needs a program that is not here, unless it is required."""
     for name, (program, words) in PROGRAMS.items():
-        if program() is None and name not in _required():
+        if program() is None:
             missing = pytest.mark.skip(reason=f"needs {words}")
             for item in items:
                 if item.get_closest_marker(name):
@@ -70,6 +68,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, (program, words) in PROGRAMS.items():
         if program() is None:
             terminalreporter.write_line(f"LEFT OUT: the tests marked {name}. They need {words}.")
+
+
+def _check_required() -> None:
+    for name in _required():
+        if name not in PROGRAMS:
+            raise pytest.UsageError(f"LEARN_TEST_REQUIRE takes {', '.join(PROGRAMS)}; not {name}")
+        program, words = PROGRAMS[name]
+        if program() is None:
+            raise pytest.UsageError(f"LEARN_TEST_REQUIRE names {name}, which needs {words}")
 
 
 def _memory() -> Path | None:

@@ -1,0 +1,5 @@
+"""`python -m learn` is `learn`."""
+
+from learn.cli import main
+
+main()
