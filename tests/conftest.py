@@ -120,7 +120,7 @@ def now() -> datetime:
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """Give Learn as an application of its own, over that database."""
-    from learn.app import create_app  # domain tests need no web
+    from learn.app import create_app  # noqa: PLC0415 (domain tests need no web)
 
     app = create_app(
         {
