@@ -1,0 +1,19 @@
+"""The types of questions that Learn brings; plugins add theirs to the same registry."""
+
+from __future__ import annotations
+
+from learn.quizzes.questions import QuestionType
+from learn.quizzes.types.choice import Multiple, Single
+from learn.quizzes.types.matching import Matching
+from learn.quizzes.types.numeric import Numeric
+from learn.quizzes.types.ordering import Ordering
+from learn.quizzes.types.text import Text
+from learn.registry import Registry
+
+
+def question_types() -> Registry[QuestionType]:
+    """Return a new registry with Learn's own types."""
+    registry: Registry[QuestionType] = Registry("question type")
+    for kind in (Single(), Multiple(), Numeric(), Text(), Matching(), Ordering()):
+        registry.add(kind)
+    return registry

@@ -1,0 +1,151 @@
+"""One right option among several, or several right ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from learn.errors import Message
+from learn.quizzes.questions import (
+    Answer,
+    Flaw,
+    Grade,
+    InvalidAnswer,
+    ParseContext,
+    Question,
+    QuestionType,
+    text_in,
+)
+from learn.quizzes.reading import Block, Item
+from learn.quizzes.types.shapes import read_keys, shown, twins
+
+CREDITS = ("proportional", "exact", "right-minus-wrong")
+
+
+class Choice(QuestionType):
+    """What single and multiple choice have in common: options, some of them right."""
+
+    def claims(self, items: Sequence[Item]) -> bool:
+        """Whether all items are options of its kind."""
+        return all(item.kind == self.items for item in items)
+
+    def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
+        """Return the options in the author's order."""
+        options = [
+            {
+                "key": context.key("option", item.text),
+                "html": context.html(item.text, inline=True),
+                "right": item.marked,
+                "fixed": item.fixed,
+                "feedback": context.html(item.feedback),
+            }
+            for item in block.items
+        ]
+        return {"options": options}
+
+    def check(self, data: Mapping[str, Any]) -> list[Flaw]:
+        """Return what is wrong: fewer than two options, none right, two that say the same."""
+        options = data["options"]
+        flaws = twins(options)
+        if len(options) < 2:
+            flaws.append(Flaw(Message("A choice needs at least two options.")))
+        if options and not any(option["right"] for option in options):
+            flaws.append(Flaw(Message("No option is marked as right; mark it with an x.")))
+        return flaws
+
+    def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
+        """Return the keys that were ticked."""
+        return self.read_json(question, list(fields.get(name, ())))
+
+    def read_json(self, question: Question, value: Any) -> Answer:
+        """Return the keys in the author's order, so that the same ticks are the same answer."""
+        if value is None:
+            return None
+        known = [option["key"] for option in question.data["options"]]
+        picked = set(read_keys(value, known))
+        return [key for key in known if key in picked] or None
+
+    def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
+        """Return the options without their marks."""
+        return {"options": shown(question, question.data["options"], language, seed)}
+
+    def right_answer(self, question: Question) -> Answer:
+        """Return the keys of the right options."""
+        return [option["key"] for option in question.data["options"] if option["right"]]
+
+    def option_feedback(
+        self, question: Question, answer: Answer, language: str | None
+    ) -> dict[str, str]:
+        """Return the feedback of the options that were picked."""
+        return {
+            option["key"]: text_in(option["feedback"], language)
+            for option in question.data["options"]
+            if option["key"] in (answer or ()) and option["feedback"]
+        }
+
+    def marks(self, question: Question, answer: Sequence[str]) -> dict[str, bool]:
+        """Return for each picked option whether it is right."""
+        return {
+            option["key"]: option["right"]
+            for option in question.data["options"]
+            if option["key"] in answer
+        }
+
+
+class Single(Choice):
+    """One right option among several; also true or false."""
+
+    key, template, items = "single", "learn/quizzes/types/single.html", "radio"
+
+    def check(self, data: Mapping[str, Any]) -> list[Flaw]:
+        """Return what is wrong: besides the rest, a second right option."""
+        right = [place for place, option in enumerate(data["options"]) if option["right"]]
+        more = Message(
+            "A second option is marked as right; several right ones are written [x] and [ ]."
+        )
+        return [*super().check(data), *(Flaw(more, place) for place in right[1:])]
+
+    def read_json(self, question: Question, value: Any) -> Answer:
+        """Return the one key that was picked, as a list."""
+        answer = super().read_json(question, [value] if isinstance(value, str) else value)
+        if answer and len(answer) > 1:
+            raise InvalidAnswer("Choose one option only.")
+        return answer
+
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Return 1 for the right option."""
+        marks = self.marks(question, answer or ())
+        return Grade(1.0 if True in marks.values() else 0.0, marks)
+
+
+class Multiple(Choice):
+    """Any number of right options; `credit` says what a part of them is worth.
+
+    * ``proportional``: right ones picked, as a share of all that are right or picked, so that neither
+      leaving out nor picking everything pays;
+    * ``exact``: all or nothing;
+    * ``right-minus-wrong``: each right one picked less each wrong one, over the right ones, not below 0.
+    """
+
+    key, template, items = "multiple", "learn/quizzes/types/multiple.html", "box"
+    attributes = {"credit": CREDITS}
+
+    def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
+        """Return the options and how a part of them counts."""
+        credit = block.attributes.get("credit", "proportional")
+        return {**super().parse(block, context), "credit": credit}
+
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Return the share by the question's rule of credit."""
+        marks = self.marks(question, answer or ())
+        wanted = len(self.right_answer(question))
+        hits = sum(marks.values())
+        misses = len(marks) - hits
+        match question.data["credit"]:
+            case "exact":
+                score = 1.0 if hits == wanted and not misses else 0.0
+            case "right-minus-wrong":
+                score = max(0.0, (hits - misses) / wanted)
+            case _:
+                score = hits / (wanted + misses)
+        return Grade(score, marks)

@@ -1,0 +1,104 @@
+"""Pairs that were taken apart, to be put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from learn.errors import Message
+from learn.quizzes.questions import (
+    Answer,
+    Flaw,
+    Grade,
+    InvalidAnswer,
+    ParseContext,
+    Question,
+    QuestionType,
+)
+from learn.quizzes.reading import Block, Item
+from learn.quizzes.types.shapes import one_field, shown
+
+
+class Matching(QuestionType):
+    """Each left side gets a right side; the score is the share of left sides that got theirs."""
+
+    key, template, items = "matching", "learn/quizzes/types/matching.html", "pair"
+
+    def claims(self, items: Sequence[Item]) -> bool:
+        """Whether all items are pairs."""
+        return all(item.kind == "pair" for item in items)
+
+    def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
+        """Return the pairs; keys of the two sides come from their own texts and do not show who belongs."""
+        pairs = [
+            {
+                "left": {
+                    "key": context.key("left", item.text),
+                    "html": context.html(item.text, inline=True),
+                },
+                "right": {
+                    "key": context.key("right", item.other),
+                    "html": context.html(item.other, inline=True),
+                },
+            }
+            for item in block.items
+        ]
+        return {"pairs": pairs}
+
+    def check(self, data: Mapping[str, Any]) -> list[Flaw]:
+        """Return what is wrong: fewer than two pairs, the same left side twice, one right side only."""
+        pairs = data["pairs"]
+        flaws, seen = [], set()
+        for place, pair in enumerate(pairs):
+            if pair["left"]["key"] in seen:
+                flaws.append(Flaw(Message("This left side stands there twice."), place))
+            seen.add(pair["left"]["key"])
+        if len(pairs) < 2:
+            flaws.append(Flaw(Message("Matching needs at least two pairs.")))
+        elif len({pair["right"]["key"] for pair in pairs}) < 2:
+            flaws.append(Flaw(Message("All pairs have the same right side.")))
+        return flaws
+
+    def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
+        """Return what was chosen for each left side; its field is ``name.left-key``."""
+        lefts = [pair["left"]["key"] for pair in question.data["pairs"]]
+        chosen = {left: one_field(fields, f"{name}.{left}") for left in lefts}
+        return self.read_json(question, {left: right for left, right in chosen.items() if right})
+
+    def read_json(self, question: Question, value: Any) -> Answer:
+        """Return right keys by left keys; left sides may still be open."""
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            raise InvalidAnswer(
+                "The answer to this question is an object of left keys and right keys."
+            )
+        wanted = _wanted(question)
+        rights = set(wanted.values())
+        for left, right in value.items():
+            if left not in wanted or not isinstance(right, str) or right not in rights:
+                raise InvalidAnswer("The answer names an option that this question does not have.")
+        return {left: value[left] for left in wanted if left in value} or None
+
+    def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
+        """Return both sides, each in an order of its own; right sides are always shuffled."""
+        pairs = question.data["pairs"]
+        rights = {pair["right"]["key"]: pair["right"] for pair in pairs}
+        return {
+            "left": shown(question, [pair["left"] for pair in pairs], language, seed),
+            "right": shown(question, list(rights.values()), language, seed, always=True),
+        }
+
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Return the share of left sides with their right side."""
+        wanted = _wanted(question)
+        marks = {left: wanted[left] == right for left, right in (answer or {}).items()}
+        return Grade(sum(marks.values()) / len(wanted), marks)
+
+    def right_answer(self, question: Question) -> Answer:
+        """Return the pairs as they were written."""
+        return _wanted(question)
+
+
+def _wanted(question: Question) -> dict[str, str]:
+    return {pair["left"]["key"]: pair["right"]["key"] for pair in question.data["pairs"]}

@@ -1,0 +1,81 @@
+"""Steps that were mixed up, to be put in order again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from learn.errors import Message
+from learn.quizzes.questions import (
+    Answer,
+    Flaw,
+    Grade,
+    InvalidAnswer,
+    ParseContext,
+    Question,
+    QuestionType,
+)
+from learn.quizzes.reading import Block
+from learn.quizzes.types.shapes import one_field, read_keys, shown, twins
+
+
+class Ordering(QuestionType):
+    """Put the items in order; the score is the share of neighbours kept together."""
+
+    key, template, items = "ordering", "learn/quizzes/types/ordering.html", "number"
+
+    def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
+        """Return the items in the right order; their keys come from their texts alone."""
+        items = [
+            {"key": context.key("item", item.text), "html": context.html(item.text, inline=True)}
+            for item in block.items
+        ]
+        return {"items": items}
+
+    def check(self, data: Mapping[str, Any]) -> list[Flaw]:
+        """Return what is wrong: fewer than two items, two that say the same."""
+        flaws = twins(data["items"])
+        if len(data["items"]) < 2:
+            flaws.append(Flaw(Message("An ordering needs at least two items.")))
+        return flaws
+
+    def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
+        """Return the keys by the numbers that stand in the fields ``name.item-key``."""
+        keys = [item["key"] for item in question.data["items"]]
+        given = {key: (one_field(fields, f"{name}.{key}") or "").strip() for key in keys}
+        if not any(given.values()):
+            return None
+        places = {
+            key: int(text) for key, text in given.items() if text.isdecimal() and len(text) < 4
+        }
+        if sorted(places.values()) != list(range(1, len(keys) + 1)):
+            raise InvalidAnswer(
+                Message("Give every item a place of its own, from 1 to %(last)s.", last=len(keys))
+            )
+        return sorted(keys, key=lambda key: places[key])
+
+    def read_json(self, question: Question, value: Any) -> Answer:
+        """Return the keys, all of them, in the given order."""
+        if value is None or value == []:
+            return None
+        known = [item["key"] for item in question.data["items"]]
+        order = read_keys(value, known)
+        if len(order) != len(known):
+            raise InvalidAnswer("The answer has to name every item once.")
+        return order
+
+    def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
+        """Return the items, always shuffled: their order is the key."""
+        return {"options": shown(question, question.data["items"], language, seed, always=True)}
+
+    def grade(self, question: Question, answer: Answer) -> Grade:
+        """Return the share of neighbours that were kept; mark what stands in its own place."""
+        right = self.right_answer(question)
+        kept = set(pairwise(right)) & set(pairwise(answer or ()))
+        marks = {key: key == mine for key, mine in zip(right, answer or (), strict=False)}
+        return Grade(len(kept) / (len(right) - 1), marks)
+
+    def right_answer(self, question: Question) -> Answer:
+        """Return the keys in the order of the text."""
+        return [item["key"] for item in question.data["items"]]

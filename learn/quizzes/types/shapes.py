@@ -1,0 +1,83 @@
+"""Checks of answers that several types share: is it a list of known keys, a short text, a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from learn.errors import Message
+from learn.quizzes.questions import (
+    MAX_ANSWER_LENGTH,
+    Flaw,
+    InvalidAnswer,
+    Question,
+    seed_order,
+    text_in,
+)
+
+
+def read_keys(value: Any, known: Collection[str]) -> list[str]:
+    """Return `value` when it is a list of different keys out of `known`."""
+    if not isinstance(value, list | tuple):
+        raise InvalidAnswer("The answer to this question is a list of option keys.")
+    if any(not isinstance(key, str) or key not in known for key in value):
+        raise InvalidAnswer("The answer names an option that this question does not have.")
+    if len(set(value)) != len(value):
+        raise InvalidAnswer("The answer names an option twice.")
+    return list(value)
+
+
+def read_text(value: Any) -> str | None:
+    """Return `value` without spaces around it; None when nothing is left."""
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise InvalidAnswer("The answer to this question is a text.")
+    text = value.strip()
+    if len(text) > MAX_ANSWER_LENGTH:
+        raise InvalidAnswer(
+            Message("An answer has at most %(most)s characters.", most=MAX_ANSWER_LENGTH)
+        )
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise InvalidAnswer("The answer holds characters that are no text.")
+    return text or None
+
+
+def one_field(fields: Mapping[str, Sequence[str]], name: str) -> str | None:
+    """Return the last value of a form's field; None when it is absent."""
+    values = fields.get(name)
+    return values[-1] if values else None
+
+
+def shown(
+    question: Question,
+    items: Sequence[Mapping[str, Any]],
+    language: str | None,
+    seed: int,
+    *,
+    always: bool = False,
+) -> list[dict[str, str]]:
+    """Return key and HTML of `items`, shuffled by `seed`; a fixed one keeps its place.
+
+    `always` shuffles even where the author's ``shuffle: false`` would show the key.
+    """
+    by_key = {item["key"]: item for item in items}
+    order = list(by_key)
+    if question.shuffle or always:
+        loose = [key for key in order if not by_key[key].get("fixed")]
+        moved = iter(seed_order(seed, question.key, loose))
+        order = [key if by_key[key].get("fixed") else next(moved) for key in order]
+    return [{"key": key, "html": text_in(by_key[key]["html"], language)} for key in order]
+
+
+def twins(items: Sequence[Mapping[str, Any]]) -> list[Flaw]:
+    """Return a flaw for each item that says the same as one before it."""
+    seen: set[str] = set()
+    flaws = []
+    for place, item in enumerate(items):
+        if item["key"] in seen:
+            flaws.append(Flaw(Message("Two options say the same; change or remove one."), place))
+        seen.add(item["key"])
+    return flaws
