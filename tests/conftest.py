@@ -96,7 +96,17 @@ def databases(pytestconfig: pytest.Config) -> Databases:
     return Databases(pytestconfig.stash[SHARED])
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """Give the address of a database without any table: once SQLite, once PostgreSQL."""
+    with databases.empty(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """Give the address of a fresh database with Learn's tables: once SQLite, once PostgreSQL."""
     with databases.sqlite() if request.param == "sqlite" else databases.postgresql() as url:

@@ -40,11 +40,9 @@ class Databases:
         with _alone(self.folder / "sqlite.lock"):
             if not template.exists():
                 self._make_sqlite(template)
-        place = self.folder / f"sqlite-{os.getpid()}-{next(_numbers)}"
-        place.mkdir()
-        shutil.copyfile(template, place / "learn.db")
-        yield f"sqlite:///{place / 'learn.db'}"
-        shutil.rmtree(place)
+        with self._folder() as place:
+            shutil.copyfile(template, place / "learn.db")
+            yield f"sqlite:///{place / 'learn.db'}"
 
     @contextmanager
     def postgresql(self) -> Iterator[str]:
@@ -54,11 +52,22 @@ class Databases:
             yield url
 
     @contextmanager
-    def empty_postgresql(self) -> Iterator[str]:
-        """Give the address of a PostgreSQL database without any table, dropped afterwards."""
+    def empty(self, kind: str) -> Iterator[str]:
+        """Give the address of a database without any table: `sqlite` or `postgresql`."""
+        if kind == "sqlite":
+            with self._folder() as place:
+                yield f"sqlite:///{place / 'learn.db'}"
+            return
         self._make_template()
         with self._database("template1") as url:
             yield url
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        place = self.folder / f"sqlite-{os.getpid()}-{next(_numbers)}"
+        place.mkdir()
+        yield place
+        shutil.rmtree(place)
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
