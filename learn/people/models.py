@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learn.db import Base, BigId
@@ -67,9 +75,18 @@ class Person(Base):
 
 
 class PersonNumber(Base):
-    """A NIP or NI PPPK that the person holds or once held; no number ever belongs to two people."""
+    """A NIP or NI PPPK that the person holds or once held; one is open at a time, and none ever belongs to two."""
 
     __tablename__ = "learn_person_number"
+    __table_args__ = (
+        Index(
+            "ix_learn_person_number_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("valid_to IS NULL"),
+            sqlite_where=text("valid_to IS NULL"),
+        ),
+    )
 
     number: Mapped[str] = mapped_column(String(18), primary_key=True)
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("learn_person.id"), index=True)

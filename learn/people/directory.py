@@ -1,0 +1,198 @@
+"""Finding people: by number, one by one, and in lists that are narrowed to a scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from learn.errors import Message, NotFound
+from learn.people.access import Grant, Scope
+from learn.people.models import Person, PersonNumber, Post, Unit
+from learn.people.names import full_name, sort_name
+from learn.people.numbers import EIGHTEEN_DIGITS, display, mask
+from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.roles import grants_of
+from learn.people.scoping import people_in, units_under
+
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person in a list: the row, the unit's name, and the number as the reader may see it."""
+
+    person: Person
+    unit_name: str
+    number: str
+
+    @property
+    def full_name(self) -> str:
+        """Return the name with degrees."""
+        return full_name(self.person.name, self.person.title_before, self.person.title_after)
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """All that the page of one person shows about who they are."""
+
+    person: Person
+    full_name: str
+    number: str
+    numbers: Sequence[PersonNumber]
+    units: Sequence[Unit]
+    posts: Sequence[tuple[Post, Unit]]
+    grants: Sequence[Grant]
+
+
+def digits_of(text: str) -> str | None:
+    """Return the 18 digits of a number as somebody typed it, or None when it is none."""
+    digits = re.sub(r"[\s.]", "", text[:60])
+    return digits if EIGHTEEN_DIGITS.fullmatch(digits) else None
+
+
+def find_by_number(session: Session, text: str) -> Person | None:
+    """Return who holds or once held this number, or None; spaces and dots do not matter."""
+    digits = digits_of(text)
+    if digits is None:
+        return None
+    return session.scalar(
+        select(Person)
+        .join(PersonNumber, PersonNumber.person_id == Person.id)
+        .where(PersonNumber.number == digits)
+    )
+
+
+def get_person(session: Session, person_id: int, scope: Scope) -> Person:
+    """Return the person with this id.
+
+    Raises
+    ------
+    NotFound
+        There is none, or not within `scope`: which of both is not told.
+    """
+    person = None
+    if 0 < person_id < 2**63:
+        person = session.scalar(select(Person).where(Person.id == person_id, people_in(scope)))
+    if person is None:
+        raise NotFound(Message("There is no such person, or they are not in your units."))
+    return person
+
+
+def number_of(session: Session, person_id: int) -> str | None:
+    """Return the number that the person holds now: 18 bare digits, or None."""
+    return session.scalar(
+        select(PersonNumber.number).where(
+            PersonNumber.person_id == person_id, PersonNumber.valid_to.is_(None)
+        )
+    )
+
+
+def person_card(session: Session, person: Person, *, whole_number: bool = False) -> PersonCard:
+    """Return who the person is, with numbers, units from the root, posts and roles."""
+    numbers = session.scalars(
+        select(PersonNumber)
+        .where(PersonNumber.person_id == person.id)
+        .order_by(PersonNumber.valid_to.is_not(None), PersonNumber.valid_to.desc())
+    ).all()
+    posts = session.execute(
+        select(Post, Unit)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.person_id == person.id)
+        .order_by(Post.since.desc(), Post.id.desc())
+    ).all()
+    now_held = numbers[0].number if numbers else ""
+    return PersonCard(
+        person=person,
+        full_name=full_name(person.name, person.title_before, person.title_after),
+        number=display(now_held) if whole_number else mask(now_held),
+        numbers=numbers,
+        units=units_above(session, person.unit_id),
+        posts=[(row.Post, row.Unit) for row in posts],
+        grants=grants_of(session, person.id),
+    )
+
+
+def units_above(session: Session, unit_id: int | None) -> list[Unit]:
+    """Return the units from the root to this one."""
+    unit = session.get(Unit, unit_id) if unit_id is not None else None
+    if unit is None:
+        return []
+    ids = [int(part) for part in unit.path.strip("/").split("/")]
+    found = session.scalars(select(Unit).where(Unit.id.in_(ids))).all()
+    return sorted(found, key=lambda unit: ids.index(unit.id))
+
+
+def list_people(
+    session: Session,
+    scope: Scope,
+    *,
+    unit: Unit | None = None,
+    text: str | None = None,
+    active: bool | None = True,
+    after: str | None = None,
+    limit: int = 50,
+    whole_numbers: bool = False,
+) -> Page[PersonLine]:
+    """Return a page of the people within `scope`, by name.
+
+    Parameters
+    ----------
+    unit
+        Only people of this unit and those below it.
+    text
+        Words of the name, or a whole number (also one held once).
+    active
+        Only active people; False: only the others; None: both.
+    after
+        The cursor of a page that was given before.
+    """
+    query = _people_lines().where(people_in(scope))
+    if active is not None:
+        query = query.where(Person.active.is_(active))
+    if unit is not None:
+        query = query.where(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
+    if text:
+        query = _searched(query, text)
+    if after:
+        query = query.where(tuple_(Person.sort_name, Person.id) > read_cursor(after, str, int))
+    limit = max(1, min(limit, LARGEST_PAGE))
+    rows = session.execute(query.order_by(Person.sort_name, Person.id).limit(limit + 1)).all()
+    lines = [
+        PersonLine(row.Person, row.name or "", _shown(row.number, whole_numbers)) for row in rows
+    ]
+    if len(lines) <= limit:
+        return Page(lines)
+    last = lines[limit - 1].person
+    return Page(lines[:limit], cursor_of(last.sort_name, last.id))
+
+
+def _people_lines() -> Select[Any]:
+    lines: Select[Any] = (
+        select(Person, Unit.name, PersonNumber.number)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(
+            PersonNumber,
+            (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None),
+        )
+    )
+    return lines
+
+
+def _searched(query: Select[Any], text: str) -> Select[Any]:
+    digits = digits_of(text)
+    if digits is not None:
+        holders = select(PersonNumber.person_id).where(PersonNumber.number == digits)
+        return query.where(Person.id.in_(holders))
+    readable = "".join(sign if sign.isprintable() else " " for sign in text[:100])
+    for word in sort_name(readable).split():
+        query = query.where(Person.sort_name.contains(word, autoescape=True))
+    return query
+
+
+def _shown(number: str | None, whole: bool) -> str:
+    return "" if number is None else number if whole else mask(number)

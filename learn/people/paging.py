@@ -1,0 +1,50 @@
+"""Keyset paging: a page knows where the next one starts, whatever was added meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from learn.errors import Invalid, Message
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True)
+class Page(Generic[ItemT]):
+    """Some items of a list; `next` is the cursor of the following page, None at the end."""
+
+    items: Sequence[ItemT]
+    next: str | None = None
+
+
+def cursor_of(*key: str | int) -> str:
+    """Return the opaque text that names the place after the row with this sort key."""
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, *types: type[Any]) -> tuple[Any, ...]:
+    """Return the sort key in a cursor; its parts have these types.
+
+    Raises
+    ------
+    Invalid
+        The text is no cursor of this list.
+    """
+    try:
+        key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, UnicodeError, RecursionError):
+        key = None
+    if not isinstance(key, list) or [type(part) for part in key] != list(types) or _odd(key):
+        raise Invalid(Message("This is no place in the list. Start again from its first page."))
+    return tuple(key)
+
+
+def _odd(key: list[Any]) -> bool:
+    """Return whether no database could hold a part of the key, so that it was made by hand."""
+    return any(
+        abs(part) >= 2**63 if isinstance(part, int) else not part.isprintable() for part in key
+    )

@@ -1,0 +1,325 @@
+"""Adding and changing people, their numbers and posts.  Services flush, never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+from sqlalchemy.orm import Session
+
+from learn.config import Settings
+from learn.errors import Conflict, Invalid, Message
+from learn.ledger import append
+from learn.people.dates import local_date
+from learn.people.directory import (
+    PersonCard,
+    PersonLine,
+    digits_of,
+    find_by_number,
+    get_person,
+    list_people,
+    number_of,
+    person_card,
+    units_above,
+)
+from learn.people.models import KINDS, Person, PersonNumber, Post, Unit
+from learn.people.names import sort_name, tidy
+from learn.people.numbers import Kind, parse_number
+from learn.people.paging import Page
+
+PERSON_ADDED, PERSON_CHANGED = "person_added", "person_changed"
+NUMBER_ADDED, POST_SET = "number_added", "post_set"
+CHANGEABLE = ("name", "title_before", "title_after", "kind", "active", "email", "language")
+
+__all__ = [
+    "NewPerson",
+    "Page",
+    "PersonCard",
+    "PersonLine",
+    "add_number",
+    "add_people",
+    "add_person",
+    "change_person",
+    "digits_of",
+    "find_by_number",
+    "get_person",
+    "list_people",
+    "number_of",
+    "person_card",
+    "set_post",
+    "units_above",
+]
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is known of somebody who is added; `number` is 18 digits that were checked before."""
+
+    number: str
+    name: str
+    number_kind: str = Kind.PNS
+    title_before: str = ""
+    title_after: str = ""
+    kind: str = "PNS"
+    active: bool = True
+    email: str | None = None
+    unit_id: int | None = None
+    post_title: str = ""
+    post_class: str = ""
+    grade: str = ""
+    since: date | None = None
+
+
+def add_person(
+    session: Session,
+    *,
+    number: str,
+    name: str,
+    kind: str | None = None,
+    unit: Unit | None = None,
+    actor_id: int | None,
+    now: datetime,
+    settings: Settings,
+    **known: Any,
+) -> Person:
+    """Add one person with a number that is checked here; `known` are other fields of `NewPerson`.
+
+    Raises
+    ------
+    InvalidNumber, Invalid, Conflict
+        The number has the wrong form; the name is empty; somebody holds or held the number.
+    """
+    today = local_date(now, settings.timezone)
+    parsed = parse_number(number, today=today)
+    if not tidy(name):
+        raise Invalid(Message("A person needs a name."))
+    if find_by_number(session, parsed.digits) is not None:
+        raise Conflict(Message("This number belongs to somebody already."))
+    new = NewPerson(
+        number=parsed.digits,
+        name=tidy(name),
+        number_kind=parsed.kind.value,
+        kind=kind or parsed.kind.value,
+        unit_id=unit.id if unit else None,
+        **{"since": today, **known},
+    )
+    (person_id,) = add_people(session, [new], actor_id=actor_id, now=now)
+    return session.get_one(Person, person_id)
+
+
+def add_people(
+    session: Session, people: Sequence[NewPerson], *, actor_id: int | None, now: datetime
+) -> list[int]:
+    """Add many people, each with number, first post and the entry that says so; return their ids."""
+    if not people:
+        return []
+    ids = list(
+        session.scalars(
+            insert(Person).returning(Person.id, sort_by_parameter_order=True),
+            [_person_row(new, now) for new in people],
+        )
+    )
+    pairs = list(zip(ids, people, strict=True))
+    session.execute(
+        insert(PersonNumber),
+        [
+            {"number": new.number, "person_id": person_id, "kind": new.number_kind}
+            for person_id, new in pairs
+        ],
+    )
+    posts = [_post_row(person_id, new) for person_id, new in pairs if new.unit_id is not None]
+    if posts:
+        session.execute(insert(Post), posts)
+    for person_id, new in pairs:
+        append(
+            session,
+            person_id,
+            PERSON_ADDED,
+            {
+                "actor": actor_id,
+                "kind": new.kind,
+                "unit": new.unit_id,
+                "class": new.post_class,
+                "grade": new.grade,
+                "since": new.since.isoformat() if new.since else None,
+            },
+            at=now,
+            detail={"number": new.number, "name": new.name, "post": new.post_title},
+        )
+    return ids
+
+
+def _person_row(new: NewPerson, now: datetime) -> dict[str, Any]:
+    names = ("name", "title_before", "title_after", "kind", "active", "email", "unit_id",
+             "post_title", "post_class", "grade")  # fmt: skip
+    row = {name: getattr(new, name) for name in names}
+    return {**row, "sort_name": sort_name(new.name), "created_at": now}
+
+
+def _post_row(person_id: int, new: NewPerson) -> dict[str, Any]:
+    if new.since is None:
+        raise ValueError("a first post needs the day it starts on")
+    return {
+        "person_id": person_id,
+        "since": new.since,
+        "unit_id": new.unit_id,
+        "title": new.post_title,
+        "post_class": new.post_class,
+        "grade": new.grade,
+    }
+
+
+def change_person(
+    session: Session,
+    person: Person,
+    changes: Mapping[str, Any],
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Change fields of `CHANGEABLE`; what was there before stays in the entry's detail.
+
+    Raises
+    ------
+    Invalid
+        The name would be empty, or the kind is unknown.
+    """
+    unknown = changes.keys() - set(CHANGEABLE)
+    if unknown:
+        raise ValueError(f"not changed here: {', '.join(sorted(unknown))}")
+    if "name" in changes and not tidy(changes["name"]):
+        raise Invalid(Message("A person needs a name."))
+    if changes.get("kind", person.kind) not in KINDS:
+        raise Invalid(Message("The kind is one of %(kinds)s.", kinds=", ".join(KINDS)))
+    before = {name: getattr(person, name) for name in changes}
+    different = {name: value for name, value in changes.items() if before[name] != value}
+    if not different:
+        return
+    for name, value in different.items():
+        setattr(person, name, value)
+    person.sort_name = sort_name(person.name)
+    append(
+        session,
+        person.id,
+        PERSON_CHANGED,
+        {"actor": actor_id, "fields": sorted(different)},
+        at=now,
+        detail={"before": {name: before[name] for name in different}, "after": different},
+    )
+
+
+def add_number(
+    session: Session,
+    person: Person,
+    number: str,
+    *,
+    valid_from: date | None = None,
+    actor_id: int | None,
+    now: datetime,
+    settings: Settings,
+) -> PersonNumber:
+    """Give the person a new number; the one held until now becomes history.
+
+    Raises
+    ------
+    InvalidNumber, Conflict
+        The number has the wrong form; it belongs or belonged to somebody, perhaps to this person.
+    """
+    today = local_date(now, settings.timezone)
+    parsed, start = parse_number(number, today=today), valid_from or today
+    if find_by_number(session, parsed.digits) is not None:
+        raise Conflict(Message("This number belongs to somebody already."))
+    current = session.scalar(
+        select(PersonNumber).where(
+            PersonNumber.person_id == person.id, PersonNumber.valid_to.is_(None)
+        )
+    )
+    if current is not None:
+        last_day = start - timedelta(days=1)
+        current.valid_to = max(last_day, current.valid_from or last_day)
+        session.flush()
+    added = PersonNumber(
+        number=parsed.digits, person_id=person.id, kind=parsed.kind.value, valid_from=start
+    )
+    session.add(added)
+    append(
+        session,
+        person.id,
+        NUMBER_ADDED,
+        {"actor": actor_id, "kind": parsed.kind.value, "from": start.isoformat()},
+        at=now,
+        detail={"number": parsed.digits},
+    )
+    return added
+
+
+def set_post(
+    session: Session,
+    person: Person,
+    *,
+    unit: Unit,
+    title: str = "",
+    post_class: str = "",
+    grade: str = "",
+    since: date,
+    actor_id: int | None,
+    now: datetime,
+    settings: Settings,
+) -> Post:
+    """Give the person a main post from `since` on; the one held until then ends the day before.
+
+    The same first day corrects that post; an earlier one too, when no other post is in between.
+
+    Raises
+    ------
+    Invalid
+        It starts in the future, or before or during a post that is over.
+    """
+    if since > local_date(now, unit.time_zone or settings.timezone):
+        raise Invalid(Message("The post starts in the future. Enter it on that day."))
+    post = _post_from(session, person.id, since)
+    post.unit_id, post.title, post.post_class, post.grade = unit.id, title, post_class, grade
+    session.add(post)
+    person.unit_id, person.post_title = unit.id, title
+    person.post_class, person.grade = post_class, grade
+    append(
+        session,
+        person.id,
+        POST_SET,
+        {
+            "actor": actor_id,
+            "unit": unit.id,
+            "class": post_class,
+            "grade": grade,
+            "since": since.isoformat(),
+        },
+        at=now,
+        detail={"title": title},
+    )
+    return post
+
+
+def _post_from(session: Session, person_id: int, since: date) -> Post:
+    """Return the main post that starts on `since`: the current one corrected, or a new one after it."""
+    held = session.scalars(
+        select(Post)
+        .where(Post.person_id == person_id, Post.main, or_(Post.until.is_(None), Post.until >= since))
+        .order_by(Post.since)
+    ).all()  # fmt: skip
+    if len(held) > 1 or (held and held[0].until is not None):
+        raise Invalid(
+            Message(
+                "Another post was held on %(day)s and later; a new one starts after it.",
+                day=since.isoformat(),
+            )
+        )
+    if held and since <= held[0].since:
+        held[0].since = since
+        return held[0]
+    if held:
+        held[0].until = since - timedelta(days=1)
+        session.flush()
+    return Post(person_id=person_id, since=since, main=True)

@@ -1,0 +1,195 @@
+"""The tree of units: one root, the agency; every unit knows the path from there to itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from learn.errors import Conflict, Invalid, Message, NotFound
+from learn.ledger import audit
+from learn.people.models import Person, Unit
+from learn.people.names import tidy
+from learn.people.scoping import units_under
+
+ROOT_CODE, ROOT_NAME = "INSTANSI", "Instansi"
+LONGEST_PATH = 240
+
+
+def unit_by_code(session: Session, code: str) -> Unit:
+    """Return the unit with this code.
+
+    Raises
+    ------
+    NotFound
+        No unit has it.
+    """
+    unit = session.scalar(select(Unit).where(Unit.code == tidy(code)))
+    if unit is None:
+        raise NotFound(Message("There is no unit with the code %(code)s.", code=code))
+    return unit
+
+
+def root_unit(session: Session, *, now: datetime) -> Unit:
+    """Return the root, made with a name to be changed when there is none yet."""
+    root = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+    if root is not None:
+        return root
+    return create_unit(
+        session, code=ROOT_CODE, name=ROOT_NAME, type="instansi", actor_id=None, now=now
+    )
+
+
+def create_unit(
+    session: Session,
+    *,
+    code: str,
+    name: str,
+    parent: Unit | None = None,
+    type: str = "",
+    time_zone: str | None = None,
+    actor_id: int | None,
+    now: datetime,
+) -> Unit:
+    """Make a unit below `parent`; without one it is the root, or stands below the root that exists.
+
+    It takes over the time zone of its parent when it names none.
+
+    Raises
+    ------
+    Invalid, Conflict
+        The code or name is empty; the code is taken.
+    """
+    code, name = tidy(code), tidy(name)
+    if not code or not name:
+        raise Invalid(Message("A unit needs a code and a name."))
+    if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
+        raise Conflict(Message("There is a unit with the code %(code)s already.", code=code))
+    if parent is None:
+        parent = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).limit(1))
+    unit = Unit(
+        code=code,
+        name=name,
+        type=type,
+        parent_id=parent.id if parent else None,
+        path="",
+        time_zone=time_zone or (parent.time_zone if parent else None),
+    )
+    session.add(unit)
+    session.flush()
+    unit.path = _path_below(parent, unit.id)
+    session.flush()
+    data = {"unit": unit.id, "code": code, "name": name, "parent": unit.parent_id}
+    audit(session, "unit_created", data, actor_id=actor_id, at=now)
+    return unit
+
+
+def rename_unit(
+    session: Session, unit: Unit, name: str, *, actor_id: int | None, now: datetime
+) -> None:
+    """Give the unit another name; people, roles and records stay with it."""
+    name = tidy(name)
+    if not name:
+        raise Invalid(Message("A unit needs a name."))
+    before, unit.name = unit.name, name
+    data = {"unit": unit.id, "before": before, "after": name}
+    audit(session, "unit_renamed", data, actor_id=actor_id, at=now)
+
+
+def move_unit(
+    session: Session, unit: Unit, parent: Unit, *, actor_id: int | None, now: datetime
+) -> None:
+    """Put the unit, with all below it, under another one.
+
+    Raises
+    ------
+    Invalid
+        It is the root, or `parent` is the unit itself or lies below it.
+    """
+    if unit.parent_id is None:
+        raise Invalid(Message("The root of all units cannot be moved."))
+    if parent.path.startswith(unit.path):
+        raise Invalid(
+            Message(
+                "%(unit)s cannot be moved below itself or one of its own parts.", unit=unit.name
+            )
+        )
+    old, new = unit.path, _path_below(parent, unit.id)
+    data = {"unit": unit.id, "before": unit.parent_id, "after": parent.id}
+    unit.parent_id = parent.id
+    session.flush()
+    session.execute(
+        update(Unit)
+        .where(units_under(old))
+        .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
+        .execution_options(synchronize_session=False)
+    )
+    for loaded in session.identity_map.values():
+        if isinstance(loaded, Unit):
+            session.expire(loaded)
+    audit(session, "unit_moved", data, actor_id=actor_id, at=now)
+
+
+def close_unit(
+    session: Session, unit: Unit, last_day: date, *, actor_id: int | None, now: datetime
+) -> None:
+    """End the unit after `last_day`; it stays for the records of those years.
+
+    Raises
+    ------
+    Conflict
+        Active people still stand in it or below.
+    """
+    below = select(Unit.id).where(units_under(unit.path))
+    people = session.scalar(
+        select(func.count()).select_from(Person).where(Person.unit_id.in_(below), Person.active)
+    )
+    if people:
+        raise Conflict(
+            Message(
+                "%(people)s active people still belong to this unit. Give them another post first.",
+                people=people,
+            )
+        )
+    unit.valid_to = last_day
+    data = {"unit": unit.id, "last_day": last_day.isoformat()}
+    audit(session, "unit_closed", data, actor_id=actor_id, at=now)
+
+
+def subtree(session: Session, unit: Unit) -> list[Unit]:
+    """Return the unit and all below it, each after the one it belongs to."""
+    return list(session.scalars(select(Unit).where(units_under(unit.path)).order_by(Unit.path)))
+
+
+def unit_tree(session: Session, *, paths: tuple[str, ...] | None = None) -> list[tuple[int, Unit]]:
+    """Return units with their depth, in reading order: each below its parent, siblings by name.
+
+    Parameters
+    ----------
+    paths
+        Only these subtrees; None: all.
+    """
+    query = select(Unit).where(Unit.valid_to.is_(None))
+    if paths is not None:
+        query = query.where(units_under(*paths)) if paths else query.where(Unit.id < 0)
+    units = list(session.scalars(query))
+    present = {unit.id for unit in units}
+    below: dict[int | None, list[Unit]] = {}
+    for unit in sorted(units, key=lambda unit: (unit.name.casefold(), unit.id), reverse=True):
+        parent = unit.parent_id if unit.parent_id in present else None
+        below.setdefault(parent, []).append(unit)
+    waiting = [(0, unit) for unit in below.get(None, [])]
+    found: list[tuple[int, Unit]] = []
+    while waiting:
+        depth, unit = waiting.pop()
+        found.append((depth, unit))
+        waiting.extend((depth + 1, child) for child in below.get(unit.id, []))
+    return found
+
+
+def _path_below(parent: Unit | None, unit_id: int) -> str:
+    path = f"{parent.path if parent else '/'}{unit_id}/"
+    if len(path) > LONGEST_PATH:
+        raise Invalid(Message("Units cannot be nested this deeply."))
+    return path
