@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import quote, unquote
@@ -97,3 +98,8 @@ def address_of(reference: Reference) -> str:
     if reference.kind == "quiz":
         return f"{course}quizzes/{quote(reference.key)}/"
     return f"{course}{anchor}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that looks most like `name`, or None."""
+    return next(iter(difflib.get_close_matches(name, list(known), 1, 0.6)), None)

@@ -12,6 +12,7 @@ MAX_BYTES = 200_000
 MAX_OPEN_BRACKETS = 200
 MAX_MARKS = 3_000
 MAX_NESTING = 40
+MAX_HEADINGS = 300
 
 _FENCE = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})\s*([\w-]*)")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -20,7 +21,6 @@ _DEFINITION = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:\s*<?([^\s>]+)")
 _AUTOLINK = re.compile(r"<([a-zA-Z][a-zA-Z0-9+.-]*:[^<>\s]+)>")
 _TAG = re.compile(r"(?<!\\)<(?:[a-zA-Z][a-zA-Z0-9-]*(?=[\s/>]|$)|/[a-zA-Z]|!\[|!doctype|\?)", re.I)
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?!#)\s*\S")
-_MATHS = re.compile(r"\$\$?(.+?)\$\$?|\\\((.+?)\\\)")
 _NESTING = re.compile(r"^[\s>]*")
 _MARKS = re.compile(r"[*_`~^<\[$=+:]")
 
@@ -93,20 +93,28 @@ class Source:
     def refusals(self) -> list[Problem]:
         """Return why the text must not be rendered: what would take time without end."""
         if len(self.text.encode("utf-8", "replace")) > MAX_BYTES:
-            return [self._problem(0, "The text is larger than 200 kB; divide it into several files.")]
+            return [
+                self._problem(0, "The text is larger than 200 kB; divide it into several files.")
+            ]
         for first, paragraph in _paragraphs(self.lines):
             found = _refusal(paragraph)
             if found:
                 return [self._problem(first, found)]
         if _open_brackets(self.text) > MAX_OPEN_BRACKETS:
             return [self._problem(0, BRACKETS)]
+        if len(self.headings) > MAX_HEADINGS:
+            return [
+                self._problem(0, "More than 300 headings; divide the text into several modules.")
+            ]
         return []
 
     def _problem(self, offset: int, msgid: str) -> Problem:
         return Problem(self.path, self.first_line + offset, Message(msgid))
 
 
-BRACKETS = "More than 200 brackets are opened and not closed; close them, or write \\[ for a plain one."
+BRACKETS = (
+    "More than 200 brackets are opened and not closed; close them, or write \\[ for a plain one."
+)
 MARKS = "This paragraph has more than 3000 marks such as * _ ` [ <; divide it with empty lines."
 NESTED = "This is nested more than 40 levels deep; write it flatter."
 
@@ -140,7 +148,7 @@ def _paragraphs(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _open_brackets(text: str) -> int:
-    square = round_ = unmatched = 0
+    square = round_ = 0
     previous = ""
     for sign in text:
         if sign == "[":
@@ -152,13 +160,7 @@ def _open_brackets(text: str) -> int:
         elif sign == ")":
             round_ = max(0, round_ - 1)
         previous = sign
-    unmatched = square + round_
-    return unmatched
-
-
-def maths_line(source: Source, latex: str) -> int:
-    """Return the line on which this formula begins."""
-    return source.line_of_text(latex)
+    return square + round_
 
 
 def count_words(text: str) -> int:
