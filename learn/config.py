@@ -67,6 +67,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_PLUGINS", _words, (), "Plugins to switch on, by entry point name, with commas."),
     Setting("LEARN_TIMEZONE", _zone, "Asia/Makassar", "Time zone where a unit names none (WITA)."),
     Setting("LEARN_LANGUAGE", _language, "id", "Language for those who chose none, and of commands."),
+    Setting("LEARN_LAYOUT", str, "", "A host template to stand in; empty: Learn's own layout."),
     Setting("LEARN_SITE_NAME", str, "Learn", "Name shown in the header and on certificates."),
     Setting("LEARN_ORGANISER", str, "BKPSDM Kota Denpasar", "Organiser named on certificates."),
     Setting("LEARN_CERTIFICATE_SERIES", str, "LEARN/BKPSDM", "Middle part of certificate numbers."),
@@ -93,6 +94,7 @@ class Settings:
     plugins: tuple[str, ...]
     timezone: str
     language: str
+    layout: str
     site_name: str
     organiser: str
     certificate_series: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -190,9 +190,7 @@ def _complete(
 ) -> Completion:
     person_id, course, cycle = enrolment.person_id, enrolment.course, enrolment.cycle
     unit_id, zone = _unit_and_zone(session, person_id, settings)
-    valid_until = (
-        version.valid_for.add_to(now.astimezone(ZoneInfo(zone))) if version.valid_for else None
-    )
+    valid_until = _last_moment(version, now, ZoneInfo(zone))
     title = version.title(version.language)
     data = {
         "course": course, "cycle": cycle, "version": version.id, "title": title, "score": score,
@@ -208,6 +206,14 @@ def _complete(
     for awarding in AWARDINGS:
         awarding.give(session, award, settings=settings)
     return session.get_one(Completion, (person_id, course, cycle))
+
+
+def _last_moment(version: CourseVersion, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the end of the last local day on which the completion is valid; None: for ever."""
+    if version.valid_for is None:
+        return None
+    last_day = version.valid_for.add_to(now.astimezone(zone).date())
+    return datetime.combine(last_day, time(23, 59, 59), zone)
 
 
 def _unit_and_zone(session: Session, person_id: int, settings: Settings) -> tuple[int | None, str]:

@@ -1,0 +1,114 @@
+"""My learning: the one next thing, the courses under way, and what the year has brought so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from learn.competencies.framework import load_framework
+from learn.competencies.models import CompetencyLevel
+from learn.hours.rules import jp_year
+from learn.hours.services import YearAccount, year_accounts
+from learn.progress.models import Completion, Place
+from learn.progress.queries import CourseProgress, all_progress, completions_of
+from learn.web.blueprint import pages
+from learn.web.context import now, person, session
+from learn.web.i18n import language, local, zone
+from learn.web.outline import OutlineItem, done_modules, next_item, outline
+from learn.web.state import state
+
+if TYPE_CHECKING:
+    from learn.courses.version import CourseVersion
+
+
+@dataclass(frozen=True)
+class MyCourse:
+    """A course that the person has begun: how far, and what comes next."""
+
+    version: CourseVersion
+    done: int
+    total: int
+    next: OutlineItem | None
+    completion: Completion | None
+    touched: float
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """Show what is next, what is under way and what was reached."""
+    who = person()
+    mine = _my_courses(who.id)
+    open_ones = [course for course in mine if course.completion is None]
+    this_year = jp_year(now(), zone().key)
+    account: YearAccount = year_accounts(
+        session(), who.id, who.kind, who.post_class, this_year=this_year
+    )[0]
+    return render_template(
+        "learn/home/home.html",
+        today=now(),
+        greeting=_part_of_day(),
+        current=next((course for course in open_ones if course.next), None),
+        open_courses=open_ones,
+        finished=[course for course in mine if course.completion is not None],
+        account=account,
+        newest=_newest_levels(who.id),
+        suggestions=[] if mine else state().versions.current_all(session())[:3],
+    )
+
+
+def _part_of_day() -> str:
+    hour = local(now()).hour
+    return "night" if hour < 4 else "morning" if hour < 11 else "day" if hour < 18 else "evening"
+
+
+def _my_courses(person_id: int) -> list[MyCourse]:
+    progress = all_progress(session(), person_id)
+    versions = {version.course: version for version in state().versions.current_all(session())}
+    places = {
+        place.course: place
+        for place in session().scalars(select(Place).where(Place.person_id == person_id))
+    }
+    completions = {
+        (row.course, row.cycle): row
+        for row in completions_of(session(), person_id)
+        if row.withdrawn_at is None
+    }
+    mine = [
+        _my_course(
+            versions[course],
+            found,
+            places.get(course),
+            completions.get((course, found.cycle or 0)),
+        )
+        for course, found in progress.items()
+        if course in versions
+    ]
+    return sorted(mine, key=lambda course: course.touched, reverse=True)
+
+
+def _my_course(
+    version: CourseVersion, progress: CourseProgress, place: Place | None, completion: Completion | None
+) -> MyCourse:
+    lines = outline(version, progress)
+    done, total = done_modules(lines)
+    moments = [item.completed_at or item.started_at for item in progress.modules.values()]
+    moments += [item.completed_at or item.started_at for item in progress.quizzes.values()]
+    moments += [place.at] if place else []
+    touched = max((moment.timestamp() for moment in moments), default=0.0)
+    step = None if completion else next_item(lines, place.module if place else None)
+    return MyCourse(version, done, total, step, completion, touched)
+
+
+def _newest_levels(person_id: int) -> list[tuple[str, CompetencyLevel]]:
+    rows = session().scalars(
+        select(CompetencyLevel)
+        .where(CompetencyLevel.person_id == person_id, CompetencyLevel.learned_level > 0)
+        .order_by(CompetencyLevel.learned_at.desc())
+        .limit(3)
+    )
+    named = ((load_framework().find(row.competency), row) for row in rows)
+    return [(found.name(language()), row) for found, row in named if found is not None]

@@ -1,0 +1,104 @@
+"""All pages together: the blueprint with every view, what templates see, and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from learn.errors import LearnError
+from learn.web import (
+    account,
+    admin,
+    courses,
+    errors,
+    headers,
+    health,
+    home,
+    hr,
+    quizzes,
+    record,
+    static,
+    studio,
+    team,
+)
+from learn.web.blueprint import pages
+from learn.web.context import SAFE, close_session, person_or_none
+from learn.web.forms import check_token, csrf_token
+from learn.web.i18n import (
+    LANGUAGES,
+    date_text,
+    grade,
+    gettext,
+    language,
+    ngettext,
+    number,
+    percent,
+    say,
+    short_date,
+    time_text,
+    weekday,
+)
+from learn.web.navigation import navigation, tabs
+from learn.web.state import State
+
+MODULES = (account, admin, courses, health, home, hr, quizzes, record, studio, team)
+
+pages.add_url_rule("/static/<path:name>", "static_file", static.static_file)
+pages.add_url_rule("/media/<digest>/<path:name>", "media_file", static.media_file)
+pages.add_url_rule("/sw.js", "service_worker", static.service_worker)
+
+
+def mount_pages(app: Flask, built: State, prefix: str) -> None:
+    """Register all pages below `prefix`, and what they need around them."""
+    app.register_blueprint(pages, url_prefix=prefix or None)
+    for page in built.pages:
+        app.add_url_rule(prefix + page.path, f"learn.{page.key}", page.view)
+    app.teardown_appcontext(close_session)
+
+
+@pages.before_request
+def refuse_forged_forms() -> None:
+    """Whatever changes something carries the token."""
+    if request.method not in SAFE:
+        check_token()
+
+
+@pages.after_request
+def finish(response: Response) -> Response:
+    """Security headers, then packing."""
+    return headers.pack(headers.secure(response))
+
+
+@pages.errorhandler(LearnError)
+def _learn_error(error: LearnError) -> Any:
+    return errors.answer_learn_error(error)
+
+
+@pages.errorhandler(HTTPException)
+def _http_error(error: HTTPException) -> Any:
+    return errors.answer_http_error(error)
+
+
+@pages.errorhandler(Exception)
+def _unexpected(error: Exception) -> Any:
+    return errors.answer_unexpected(error)
+
+
+@pages.context_processor
+def what_templates_see() -> dict[str, Any]:
+    """Return the words, dates, places and person that every template uses."""
+    places = navigation()
+    theme = request.cookies.get("learn_theme", "auto")
+    return {
+        "_": gettext, "ngettext": ngettext, "say": say,
+        "language": language(), "languages": LANGUAGES,
+        "theme": theme if theme in {"light", "dark"} else "auto",
+        "site_name": errors.state().settings.site_name,
+        "layout": errors.state().settings.layout or None,
+        "person": person_or_none(), "nav": places, "tabs": tabs(places),
+        "csrf_token": csrf_token, "static_url": static.static_url, "icon": static.icon,
+        "date": date_text, "short_date": short_date, "weekday": weekday, "time": time_text,
+        "number": number, "percent": percent, "grade": grade,
+    }  # fmt: skip

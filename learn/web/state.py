@@ -1,0 +1,73 @@
+"""What one mounted Learn consists of; kept in ``app.extensions["learn"]``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from flask.typing import ResponseReturnValue
+
+from learn.config import Settings
+from learn.courses.blocks import Block
+from learn.db import Database
+from learn.errors import Message
+from learn.exports.exporter import Exporter
+from learn.people.source import PeopleSource
+from learn.publishing.versions import Versions
+from learn.quizzes.behaviours import Behaviour
+from learn.quizzes.questions import QuestionType
+from learn.registry import Registry
+from learn.storage import Storage
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that a plugin adds; with a `label` it stands in the menu, by `order`."""
+
+    key: str
+    path: str
+    view: Callable[..., ResponseReturnValue]
+    label: Message | str = ""
+    order: int = 100
+    icon: str = "file-text"
+
+
+@dataclass(frozen=True)
+class SignInDoor:
+    """Another way to sign in: a button on the sign-in page that leads to `endpoint`."""
+
+    key: str
+    label: Message | str
+    endpoint: str
+
+
+@dataclass
+class State:
+    """Settings, database, storage and registries of one application."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    versions: Versions
+    question_types: Registry[QuestionType[Any]]
+    behaviours: Registry[Behaviour]
+    blocks: Registry[Block]
+    exporters: Registry[Exporter]
+    pages: Registry[Page]
+    sign_ins: Registry[SignInDoor]
+    people: PeopleSource | None = None
+    ready: bool = False
+
+    @staticmethod
+    def now() -> datetime:
+        """Return the present moment: the one clock of the web and the commands."""
+        return datetime.now(UTC)
+
+
+def state() -> State:
+    """Return the Learn of the current application."""
+    found: State = current_app.extensions["learn"]
+    return found

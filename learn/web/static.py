@@ -1,0 +1,75 @@
+"""Static files and media: addresses with the content's digest, answered as never changing."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Response, abort, request, send_file, url_for
+from markupsafe import Markup
+
+from learn.web.state import state
+
+FOLDER = Path(__file__).resolve().parents[1] / "static"
+YEAR = 365 * 24 * 3600
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+
+
+@lru_cache(maxsize=256)
+def _mark(name: str) -> str:
+    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file, with a mark that changes with its content."""
+    return url_for("learn.static_file", name=name, v=_mark(name))
+
+
+def icon(name: str) -> Markup:
+    """Return an icon of the sprite, silent for screen readers: the words beside it speak."""
+    address = static_url("icons.svg")
+    return Markup('<svg class="l-icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        address, name
+    )
+
+
+def static_file(name: str) -> Response:
+    """Answer a static file, packed when the browser takes it and a packed one lies beside it."""
+    path = (FOLDER / name).resolve()
+    if not path.is_file() or FOLDER not in path.parents:
+        abort(404)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    found, encoding = path, ""
+    for token, suffix in ENCODINGS:
+        packed = path.with_name(path.name + suffix)
+        if token in request.accept_encodings and packed.is_file():
+            found, encoding = packed, token
+            break
+    response = send_file(found, mimetype=kind, conditional=True, max_age=YEAR)
+    response.headers["Vary"] = "Accept-Encoding"
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    if "v" in request.args:
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+def service_worker() -> Response:
+    """Answer the service worker from the mount's root, so that its scope is all of Learn."""
+    response = send_file(FOLDER / "sw.js", mimetype="text/javascript", max_age=0)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def media_file(digest: str, name: str) -> Response:
+    """Answer a course's file by its digest; it runs nothing and never changes."""
+    path = state().storage.path(digest)
+    if path is None:
+        abort(404)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    response = send_file(path, mimetype=kind, conditional=True, max_age=YEAR, download_name=name)
+    response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
