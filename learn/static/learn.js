@@ -1,18 +1,16 @@
-/* Learn in the browser: everything here only makes pages that already work more comfortable.  No dependencies, ES2019.
-   Words come from data-attributes, so that they are translated where the page is. */
+/* Makes pages that already work more comfortable; words come from data-attributes, translated. */
 (function () {
   "use strict";
   const doc = document;
-  const all = (selector, root) => Array.from((root || doc).querySelectorAll(selector));
+  const all = (selector, root) => [...(root || doc).querySelectorAll(selector)];
   const one = (selector, root) => (root || doc).querySelector(selector);
   const on = (event, selector, act) => doc.addEventListener(event, (e) => {
     const hit = e.target.closest && e.target.closest(selector);
     if (hit) act(hit, e);
   });
   const fill = (text, value) => (text || "").replace("%s", value);
-  const token = (root) => (one("[name=csrf_token]", root) || one("[name=csrf_token]") || {}).value || "";
-  const newId = () => (window.crypto && crypto.randomUUID ? crypto.randomUUID()
-    : Date.now().toString(36) + Math.random().toString(36).slice(2, 12));
+  const token = () => (one("[name=csrf_token]") || {}).value || "";
+  const post = (url, body) => fetch(url, { method: "POST", body, headers: { "X-Requested-With": "fetch", Accept: "application/json" } });
 
   function toast(text) {
     const place = one("[data-toasts]");
@@ -24,26 +22,20 @@
     setTimeout(() => item.remove(), 6000);
   }
 
-  function post(url, fields) {
-    return fetch(url, {
-      method: "POST", body: fields, credentials: "same-origin",
-      headers: { "X-Requested-With": "fetch", Accept: "application/json" },
-    });
-  }
-
-  /* Appearance, menus, dialogs, small buttons */
+  // appearance, menus, dialogs, small buttons
   on("click", "[data-theme-set]", (button) => {
     const theme = button.dataset.themeSet;
-    doc.cookie = "learn_theme=" + theme + ";path=/;max-age=31536000;samesite=lax" + (location.protocol === "https:" ? ";secure" : "");
+    doc.cookie = "learn_theme=" + theme + ";path=/;max-age=31536000;samesite=lax";
     all("[data-theme]").forEach((part) => { part.dataset.theme = theme; });
     all("[data-theme-set]").forEach((b) => b.setAttribute("aria-pressed", b === button));
-    const scheme = one("meta[name=color-scheme]");
-    if (scheme) scheme.content = theme === "auto" ? "light dark" : theme;
   });
-  doc.addEventListener("click", (e) => all("[data-menu][open]").forEach((menu) => { menu.open = menu.contains(e.target); }));
+  const closeMenus = (except) => all("[data-menu][open]").forEach((menu) => { menu.open = menu.contains(except); });
+  doc.addEventListener("click", (e) => closeMenus(e.target));
   doc.addEventListener("keydown", (e) => {
-    if (e.key !== "Escape") return;
-    all("[data-menu][open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
+    const menu = e.key === "Escape" && one("[data-menu][open]");
+    if (!menu) return;
+    closeMenus(null);
+    one("summary", menu).focus();
   });
   on("click", "[data-dialog]", (opener, e) => {
     const dialog = doc.getElementById(opener.dataset.dialog);
@@ -52,256 +44,184 @@
     dialog.showModal();
   });
   on("click", "[data-close]", (button) => button.closest("dialog").close());
-  on("click", "[data-print]", () => window.print());
+  on("click", "[data-print]", () => print());
   on("click", "[data-copy]", (button) => {
-    navigator.clipboard.writeText(button.dataset.copy || location.href).then(() => toast(button.dataset.copied));
+    const text = button.dataset.copy || location.href;
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => toast(button.dataset.copied));
+    else prompt("", text);
   });
-  on("submit", "[data-confirm]", (form, e) => {
-    if (!window.confirm(form.dataset.confirm)) { e.preventDefault(); e.stopImmediatePropagation(); }
-  });
-  on("submit", "[data-sign-out]", () => {
-    sessionStorage.clear();
-    if (navigator.serviceWorker && navigator.serviceWorker.controller) navigator.serviceWorker.controller.postMessage("forget");
-  });
+  on("submit", "[data-confirm]", (form, e) => { if (!confirm(form.dataset.confirm)) e.preventDefault(); });
+  on("submit", "[data-sign-out]", () => sessionStorage.clear());
 
-  /* Quiz: picked rows, ordering */
-  const showPicked = (root) => all(".l-opt input", root).forEach((input) => {
-    input.closest(".l-opt").classList.toggle("l-opt--picked", input.checked);
-  });
-  on("change", ".l-opt input", (input) => showPicked(input.form || doc));
+  // quiz: picked rows and ordering
+  const showPicked = (root) => all(".l-opt input", root).forEach((input) => input.closest(".l-opt").classList.toggle("l-opt--picked", input.checked));
+  on("change", ".l-opt input", (input) => showPicked(input.form));
 
-  function place(list, item, index) {
-    const rest = all("li", list).filter((other) => other !== item);
-    list.insertBefore(item, rest[index] || null);
-    all("li", list).forEach((li, i) => {
-      const field = one("select, input", li);
-      if (field) field.value = i + 1;
-      li.classList.toggle("l-order--moved", li === item);
-      all("[data-move]", li).forEach((b) => { b.disabled = b.dataset.move < 0 ? i === 0 : i === rest.length; });
+  function order(list, moved, index) {
+    const rest = all("li", list).filter((item) => item !== moved);
+    if (moved) list.insertBefore(moved, rest[index] || null);
+    all("li", list).forEach((item, i, items) => {
+      if (moved) one("select, input", item).value = i + 1;
+      item.classList.toggle("l-order--moved", item === moved);
+      all("[data-move]", item).forEach((button) => { button.disabled = i === (button.dataset.move < 0 ? 0 : items.length - 1); });
     });
+    if (moved) list.dispatchEvent(new Event("change", { bubbles: true }));
   }
   on("click", "[data-move]", (button) => {
     const item = button.closest("li");
     const list = item.parentNode;
     const index = all("li", list).indexOf(item) + Number(button.dataset.move);
-    place(list, item, index);
-    (button.disabled ? one("[data-move]:not(:disabled)", item) : button).focus();
-    const say = one("[data-moved]", list.parentNode);
-    if (say) say.textContent = fill(list.dataset.movedText, index + 1);
-    one("select, input", item).dispatchEvent(new Event("change", { bubbles: true }));
+    order(list, item, index);
+    (button.disabled ? one("[data-move]:enabled", item) : button).focus();
+    one("[data-moved]", list.parentNode).textContent = fill(list.dataset.movedText, index + 1);
   });
-  on("change", "[data-order] select, [data-order] input", (field) => {
-    const item = field.closest("li");
-    place(item.parentNode, item, Math.max(0, Number(field.value) - 1));
-    field.focus();
+  on("change", "[data-order] li", (item, e) => {
+    order(item.parentNode, item, e.target.value - 1);
+    e.target.focus();
   });
 
-  /* Timer: the server decides; this only shows, warns and hands in at zero */
+  // the server decides about time; this shows it, warns, and hands in at zero
   function timer(box) {
+    const words = box.dataset;
     const show = one("[data-left]", box);
-    const say = one("[data-announce]", box);
-    const skew = box.dataset.now ? Date.parse(box.dataset.now) - Date.now() : 0;
-    const end = Date.parse(box.dataset.expiresAt) - skew;
-    const warn = [[60, "l-timer--last", box.dataset.sayLast], [300, "l-timer--soon", box.dataset.saySoon]];
-    let said = Infinity;
+    const end = Date.parse(words.expiresAt) - (words.now ? Date.parse(words.now) - Date.now() : 0);
+    let said = 1e9;
     const tick = () => {
       const left = Math.max(0, Math.round((end - Date.now()) / 1000));
-      const pad = (n) => String(n).padStart(2, "0");
-      show.textContent = (left >= 3600 ? Math.floor(left / 3600) + ":" : "") + pad(Math.floor(left / 60) % 60) + ":" + pad(left % 60);
-      const mark = warn.find(([limit]) => left <= limit);
-      if (mark && mark[0] < said) {
-        said = mark[0];
-        box.classList.add(mark[1]);
-        say.textContent = mark[2];
+      const parts = [Math.floor(left / 60) % 60, left % 60].map((n) => String(n).padStart(2, "0"));
+      show.textContent = (left < 3600 ? "" : Math.floor(left / 3600) + ":") + parts.join(":");
+      const now = [[0, words.sayOver], [60, words.sayLast], [300, words.saySoon]].find(([limit]) => left <= limit);
+      if (now && now[0] < said) {
+        said = now[0];
+        box.classList.add(said < 300 ? "l-timer--last" : "l-timer--soon");
+        one("[data-announce]", box).textContent = now[1] || "";
         show.hidden = false;
       }
-      if (left > 0) return;
+      if (left) return;
       clearInterval(beat);
-      say.textContent = box.dataset.sayOver || "";
-      const form = doc.getElementById(box.dataset.form);
-      if (form) flushAll().then(() => { leaving = true; form.submit(); });
+      const form = doc.getElementById(words.form);
+      const go = () => Promise.all(savers.map((save) => save())).then(() => {
+        leaving = true;
+        if (navigator.onLine) form.submit();
+        else addEventListener("online", go, { once: true });
+      });
+      if (form) go();
     };
     const beat = setInterval(tick, 1000);
     tick();
   }
   on("click", "[data-timer-toggle]", (button) => {
-    const left = one("[data-left]", button.closest("[data-expires-at]"));
+    const left = one("[data-left]", button.parentNode);
     left.hidden = !left.hidden;
     button.textContent = left.hidden ? button.dataset.show : button.dataset.hide;
   });
 
-  /* Autosave of answers and drafts */
+  // autosave: what the server does not have yet is said, kept and sent again
   const savers = [];
+  const unsaved = new Set();
   let leaving = false;
   function autosave(form) {
     const words = form.dataset;
     const key = "learn:" + words.autosave;
     const mark = one("[data-saved]", form) || one("[data-saved]");
-    let fields = null; // what the server does not have yet
-    let busy = null;
-    let tries = 0;
-    let wait = 0;
-    let stopped = false;
+    const step = one("[name=step_id]", form);
+    let fields, busy, wait, tries = 0;
 
     const tell = (text, state) => {
       if (!mark) return;
       mark.textContent = text || "";
-      mark.className = "l-saved" + (state ? " l-saved--" + state : "");
+      mark.className = "l-saved l-saved--" + state;
     };
-    const later = (ms) => { clearTimeout(wait); wait = setTimeout(send, ms); };
-    const read = () => {
-      const id = one("[name=step_id]", form);
-      if (id) id.value = newId();
-      const data = new URLSearchParams();
-      new FormData(form).forEach((value, name) => { if (typeof value === "string") data.append(name, value); });
-      return data;
-    };
-    const keep = () => {
-      fields = read();
-      const copy = new URLSearchParams(fields);
-      copy.delete("csrf_token");
-      try { sessionStorage.setItem(key, copy.toString()); } catch (full) { /* memory still has it */ }
-      tell(navigator.onLine ? words.saving : words.offline, navigator.onLine ? "" : "off");
-    };
-    function send() {
-      clearTimeout(wait);
-      if (busy) return busy.then(send);
-      if (!fields || stopped) return Promise.resolve();
+    const again = (ms) => { clearTimeout(wait); wait = setTimeout(send, ms); };
+    function keep() {
+      if (step) step.value = crypto.randomUUID ? crypto.randomUUID() : Date.now() + "-" + Math.random();
+      fields = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+      fields.delete("csrf_token");
+      unsaved.add(form);
+      try { sessionStorage.setItem(key, fields); } catch (full) { /* memory still has it */ }
+      tell(navigator.onLine ? words.saving : words.offline, navigator.onLine ? "wait" : "off");
+    }
+    async function deliver() {
       const sent = fields;
-      sent.set("csrf_token", token(form));
-      busy = post(words.autosave, sent).then((reply) => reply.json().catch(() => ({})).then((said) => {
-        busy = null;
-        if (said.csrf_token) all("[name=csrf_token]").forEach((field) => { field.value = said.csrf_token; });
-        Object.keys(said.fields || {}).forEach((name) => { const f = one("[name=" + name + "]", form); if (f) f.value = said.fields[name]; });
-        if (reply.ok) {
-          tries = 0;
-          if (fields === sent) { fields = null; sessionStorage.removeItem(key); tell(fill(words.savedText, said.saved_at || ""), "ok"); }
-          return;
-        }
-        if (reply.status >= 500 || reply.status === 429 || said.csrf_token) throw new Error("again");
-        stopped = true; // the server will not take it: say why and leave the form as it is
-        tell(said.message || words.refused, "off");
-        if (said.location) { leaving = true; location.assign(said.location); }
-      })).catch(() => {
-        busy = null;
-        tell(words.offline, "off");
-        tries += 1;
-        later(Math.min(60000, 1000 * 2 ** tries));
-      });
+      const reply = await post(words.autosave, new URLSearchParams([...sent, ["csrf_token", token()]]));
+      const said = await reply.json().catch(() => ({}));
+      if (said.csrf_token) all("[name=csrf_token]").forEach((field) => { field.value = said.csrf_token; });
+      if (reply.status > 499 || reply.status === 429 || said.csrf_token) throw reply;
+      tries = 0;
+      if (said.saved_at) {
+        Object.entries(said.fields || {}).forEach(([name, value]) => { form.elements[name].value = value; });
+        if (fields !== sent) return again(0);
+        fields = null;
+        tell(fill(words.savedText, said.saved_at), "ok");
+      } else tell(said.message || words.refused, "off");
+      if (fields && !said.location) return; // perhaps signed out: kept for the next visit
+      unsaved.delete(form);
+      sessionStorage.removeItem(key);
+      if (said.location) location = said.location;
+    }
+    function send() {
+      if (!busy && fields) busy = deliver().catch(() => { tell(words.offline, "off"); again(Math.min(60, 2 ** ++tries) * 1000); }).then(() => { busy = null; });
       return busy;
     }
-    const changed = (ms) => { stopped = false; keep(); later(ms); };
-    form.addEventListener("change", (e) => { if (!e.target.closest("[data-no-save]")) changed(50); });
-    form.addEventListener("input", (e) => { if (e.target.matches("textarea, [type=text], [type=search], input:not([type])")) changed(Number(words.delay) || 1200); });
-    form.addEventListener("submit", () => { leaving = true; if (fields) keep(); });
-    window.addEventListener("online", send);
-    savers.push({ send, waiting: () => fields });
+    savers.push(send);
+    form.addEventListener("change", () => { keep(); again(50); });
+    form.addEventListener("input", (e) => { if (e.target.matches("textarea, [type=text]")) { keep(); again(words.delay || 1200); } });
+    form.addEventListener("submit", () => { if (fields) keep(); });
+    addEventListener("online", send);
 
-    const left = sessionStorage.getItem(key); // a page that was closed before the line came back
-    if (left && one("[name=step_id]", form)) {
-      const old = new URLSearchParams(left);
-      all("input, select, textarea", form).forEach((field) => {
-        const values = old.getAll(field.name);
-        if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
-        else if (values.length && field.name !== "csrf_token") field.value = values[0];
-      });
-      showPicked(form);
-      fields = old;
-      send();
-    }
+    const old = step && new URLSearchParams(sessionStorage.getItem(key) || ""); // left by a page that closed unsaved
+    if (!old || !old.has("step_id")) return;
+    [...form.elements].forEach((field) => {
+      const values = old.getAll(field.name);
+      if (/radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+    });
+    fields = old;
+    unsaved.add(form);
+    send();
   }
-  const flushAll = () => Promise.race([Promise.all(savers.map((s) => s.send())), new Promise((done) => setTimeout(done, 3000))]);
+  addEventListener("submit", (e) => { leaving = !e.defaultPrevented; });
+  addEventListener("beforeunload", (e) => { if (!leaving && unsaved.size) e.preventDefault(); });
+  on("input", "[data-leave]", (form) => unsaved.add(form));
 
-  /* Leaving with something unsaved */
-  on("input", "[data-leave]", (form) => { form.dataset.dirty = "1"; });
-  doc.addEventListener("submit", () => { leaving = true; });
-  window.addEventListener("beforeunload", (e) => {
-    if (!leaving && (savers.some((s) => s.waiting()) || one("[data-leave][data-dirty]:not([data-autosave])"))) e.preventDefault();
-  });
-  window.addEventListener("pageshow", () => { leaving = false; });
-
-  /* Reader: the place is remembered */
+  // reader: the place is remembered
   function reader(article) {
-    const url = article.dataset.placeUrl;
+    const { placeUrl, place, doneText } = article.dataset;
     const heads = all("h2[id], h3[id]", article);
-    let told = "";
-    let atEnd = false;
-    const body = () => {
+    let told, end = "";
+    const tell = (send) => {
       const passed = heads.filter((head) => head.getBoundingClientRect().top < innerHeight / 2).pop();
-      return new URLSearchParams({ csrf_token: token(), place: passed ? passed.id : "", end: atEnd ? "1" : "" });
+      const fields = new URLSearchParams({ csrf_token: token(), place: passed ? passed.id : "", end });
+      if (String(fields) !== told) send(placeUrl, fields);
+      told = String(fields);
     };
-    const tell = () => {
-      const fields = body();
-      if (fields.toString() === told) return;
-      told = fields.toString();
-      if (!navigator.sendBeacon || !navigator.sendBeacon(url, fields)) post(url, fields).catch(() => { told = ""; });
-    };
-    doc.addEventListener("visibilitychange", () => { if (doc.visibilityState === "hidden") tell(); });
-    const end = one("[data-end]");
-    if (end && window.IntersectionObserver) {
-      new IntersectionObserver((seen, watch) => {
-        if (!seen.some((entry) => entry.isIntersecting)) return;
-        watch.disconnect();
-        atEnd = true;
-        told = body().toString();
-        post(url, body()).then((reply) => { if (reply.ok) toast(article.dataset.doneText); }).catch(() => { told = ""; });
-      }).observe(end);
-    }
-    const start = article.dataset.place && !location.hash && doc.getElementById(article.dataset.place);
+    doc.addEventListener("visibilitychange", () => { if (doc.hidden) tell((url, fields) => navigator.sendBeacon(url, fields)); });
+    if (one("[data-end]")) new IntersectionObserver((seen, watch) => {
+      if (!seen.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      end = "1";
+      tell((url, fields) => post(url, fields).then((reply) => reply.ok && toast(doneText)).catch(() => { told = ""; }));
+    }).observe(one("[data-end]"));
+    const start = place && !location.hash && doc.getElementById(place);
     if (start) start.scrollIntoView();
   }
 
-  /* Tables: arrows move from cell to cell */
-  on("keydown", "table[data-keys]", (table, e) => {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
-    const cell = e.target.closest("td, th");
-    if (!step || !cell || e.target.matches("input, select, textarea")) return;
-    const row = table.rows[cell.parentNode.rowIndex + step[1]];
-    const next = row && row.cells[cell.cellIndex + step[0]];
-    if (!next) return;
-    e.preventDefault();
-    const inside = one("a, button, input, select", next);
-    if (!inside) next.tabIndex = -1;
-    (inside || next).focus();
-  });
-
-  /* Editor: Tab indents unless Escape came just before; problems jump to their line */
-  let escaped = false;
-  on("keydown", "textarea[data-editor]", (area, e) => {
-    if (e.key === "Tab" && !escaped && !e.shiftKey && !e.altKey && !e.ctrlKey) {
-      e.preventDefault();
-      if (!doc.execCommand("insertText", false, "    ")) area.setRangeText("    ", area.selectionStart, area.selectionEnd, "end");
-    }
-    escaped = e.key === "Escape";
-  });
-  on("click", "[data-line]", (button, e) => {
-    const area = doc.getElementById(button.dataset.for) || one("textarea[data-editor]");
-    if (!area) return;
-    e.preventDefault();
-    const tab = one("[data-text-tab]");
-    if (tab) tab.checked = true;
-    const lines = area.value.split("\n");
-    const line = Math.min(lines.length, Math.max(1, Number(button.dataset.line)));
-    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    area.focus();
-    area.setSelectionRange(start, start + lines[line - 1].length);
-    area.scrollTop = (area.scrollHeight / lines.length) * (line - 1) - area.clientHeight / 3;
-  });
-
+  const known = new WeakSet();
   function enhance(root) {
-    all("[data-needs-js]", root).forEach((part) => { part.hidden = false; });
-    all("[data-order]", root).forEach((list) => all("li", list).forEach((li, i, items) => all("[data-move]", li).forEach((b) => {
-      b.disabled = b.dataset.move < 0 ? i === 0 : i === items.length - 1;
-    })));
-    all("form[data-autosave]", root).forEach(autosave);
-    all("[data-expires-at]", root).forEach(timer);
-    all("[data-place-url]", root).forEach(reader);
+    const each = (selector, act) => all(selector, root).forEach((part) => {
+      if (!known.has(part)) { known.add(part); act(part); }
+    });
+    each("[data-needs-js]", (part) => { part.hidden = false; });
+    each("[data-order]", (list) => order(list));
+    each("form[data-autosave]", autosave);
+    each("[data-expires-at]", timer);
+    each("[data-place-url]", reader);
+    each("[data-focus]", (part) => part.focus());
     showPicked(root);
-    const focus = one("[data-focus]", root);
-    if (focus) focus.focus();
   }
   enhance(doc);
-  doc.addEventListener("htmx:afterSwap", (e) => enhance(e.detail.target));
-  const worker = doc.body.dataset.serviceWorker;
-  if (worker && navigator.serviceWorker) navigator.serviceWorker.register(worker).catch(() => {});
+  doc.addEventListener("htmx:load", (e) => enhance(e.detail.elt.parentNode || doc));
+  const { serviceWorker, desk } = (one("[data-desk]") || doc.body).dataset;
+  if (serviceWorker && navigator.serviceWorker) navigator.serviceWorker.register(serviceWorker).catch(() => {});
+  if (desk && one("[data-keys], [data-editor]")) doc.head.append(Object.assign(doc.createElement("script"), { src: desk }));
 })();
