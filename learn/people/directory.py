@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
@@ -20,6 +19,8 @@ from learn.people.roles import grants_of
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
+
+Lines = Select[Person, str, str]
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,8 @@ def list_people(
     return Page(lines[:limit], cursor_of(last.sort_name, last.id))
 
 
-def _people_lines() -> Select[Any]:
-    lines: Select[Any] = (
+def _people_lines() -> Lines:
+    return (
         select(Person, Unit.name, PersonNumber.number)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .outerjoin(
@@ -180,10 +181,9 @@ def _people_lines() -> Select[Any]:
             (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None),
         )
     )
-    return lines
 
 
-def _searched(query: Select[Any], text: str) -> Select[Any]:
+def _searched(query: Lines, text: str) -> Lines:
     digits = digits_of(text)
     if digits is not None:
         holders = select(PersonNumber.person_id).where(PersonNumber.number == digits)
@@ -196,3 +196,14 @@ def _searched(query: Select[Any], text: str) -> Select[Any]:
 
 def _shown(number: str | None, whole: bool) -> str:
     return "" if number is None else number if whole else mask(number)
+
+
+def numbers_of(session: Session, person_id: int) -> list[PersonNumber]:
+    """Return all numbers that the person holds or held, the present one first."""
+    return list(
+        session.scalars(
+            select(PersonNumber)
+            .where(PersonNumber.person_id == person_id)
+            .order_by(PersonNumber.valid_to.is_not(None), PersonNumber.valid_from.desc())
+        )
+    )

@@ -194,6 +194,7 @@ def change_person(
         raise Invalid(Message("A person needs a name."))
     if changes.get("kind", person.kind) not in KINDS:
         raise Invalid(Message("The kind is one of %(kinds)s.", kinds=", ".join(KINDS)))
+    changes = {k: tidy(v) if isinstance(v, str) else v for k, v in changes.items()}
     before = {name: getattr(person, name) for name in changes}
     different = {name: value for name, value in changes.items() if before[name] != value}
     if not different:
@@ -217,6 +218,7 @@ def add_number(
     number: str,
     *,
     valid_from: date | None = None,
+    kind: Kind | None = None,
     actor_id: int | None,
     now: datetime,
     settings: Settings,
@@ -229,7 +231,7 @@ def add_number(
         The number has the wrong form; it belongs or belonged to somebody, perhaps to this person.
     """
     today = local_date(now, settings.timezone)
-    parsed, start = parse_number(number, today=today), valid_from or today
+    parsed, start = parse_number(number, today=today, kind=kind), valid_from or today
     if find_by_number(session, parsed.digits) is not None:
         raise Conflict(Message("This number belongs to somebody already."))
     current = session.scalar(
@@ -280,7 +282,7 @@ def set_post(
     """
     if since > local_date(now, unit.time_zone or settings.timezone):
         raise Invalid(Message("The post starts in the future. Enter it on that day."))
-    post = _post_from(session, person.id, since)
+    post, title = _post_from(session, person.id, since), tidy(title)
     post.unit_id, post.title, post.post_class, post.grade = unit.id, title, post_class, grade
     session.add(post)
     person.unit_id, person.post_title = unit.id, title

@@ -1,0 +1,174 @@
+"""Sheets that somebody sends: CSV and XLSX, read to text cells with the row numbers of the sheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from python_calamine import CalamineError, load_workbook
+
+from learn.errors import Invalid, Message
+
+MOST_ROWS, MOST_COLUMNS = 200_000, 100
+MOST_BYTES_UNPACKED = 400 * 2**20
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_GUARD = re.compile(r"^'(?=[=+\-@\t\r0-9])")
+
+
+class UnreadableTable(Invalid):
+    """The file is no sheet that can be read; the message says how to save it."""
+
+    code = "unreadable-table"
+
+
+class NumberCell(str):
+    """The text of a cell that holds a number: a spreadsheet has kept 15 digits of it at most."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The headers of a sheet and its rows, each with its number in the sheet (the header is row 1)."""
+
+    headers: tuple[str, ...]
+    rows: Sequence[tuple[int, tuple[str, ...]]]
+
+
+def read_table(content: bytes, filename: str) -> Table:
+    """Return the first sheet of an XLSX file, or a CSV file (UTF-8; comma, semicolon or tab).
+
+    Raises
+    ------
+    UnreadableTable
+        It is neither, is damaged or too large.
+    """
+    records = _xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content, filename)
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    for number, record in enumerate(records, 1):
+        cells = tuple(record)
+        if number > MOST_ROWS + 1 or len(cells) > MOST_COLUMNS:
+            raise _too_large()
+        if any(cells):
+            rows.append((number, cells))
+    if not rows or rows[0][0] != 1:
+        raise UnreadableTable(Message("The first row is empty; it must hold the column names."))
+    return Table(rows[0][1], rows[1:])
+
+
+def _too_large() -> UnreadableTable:
+    return UnreadableTable(
+        Message(
+            "The table is too large: at most %(rows)s rows and %(columns)s columns can be read.",
+            rows=MOST_ROWS,
+            columns=MOST_COLUMNS,
+        )
+    )
+
+
+def _csv(content: bytes, filename: str) -> Iterator[list[str]]:
+    if content.startswith(b"\xd0\xcf\x11\xe0") or filename.lower().endswith((".xls", ".ods")):
+        raise UnreadableTable(Message("This kind of file cannot be read. Save it as XLSX or CSV."))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableTable(
+            Message(
+                'The file is not in UTF-8. In the spreadsheet, choose Save as and "CSV UTF-8", or save it as XLSX.'
+            )
+        ) from error
+    if "\0" in text:
+        raise UnreadableTable(Message("This is no table. Save it as XLSX or CSV."))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        for record in reader:
+            yield [_GUARD.sub("", _clean(cell)) for cell in record]
+    except csv.Error as error:
+        raise UnreadableTable(
+            Message(
+                "The table breaks near line %(line)s: a quotation mark is missing or too many.",
+                line=reader.line_num,
+            )
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands most often in the first line, outside quotation marks."""
+    first = re.sub(r'"[^"\r\n]*"', "", re.split(r"[\r\n]", text, maxsplit=1)[0])
+    return max(",;\t", key=first.count)
+
+
+def _xlsx(content: bytes) -> Iterator[list[str]]:
+    _refuse_bombs(content)
+    try:
+        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
+        yield from (
+            [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
+        )
+    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> UnreadableTable:
+    return UnreadableTable(
+        Message("The file is damaged or no XLSX. Open it in the spreadsheet and save it again.")
+    )
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Look at sizes and cell addresses first: a far-away cell would make the reader fill memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES_UNPACKED:
+                raise _too_large()
+            for entry in archive.infolist():
+                if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                    _refuse_far_cells(archive.read(entry))
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise _damaged() from error
+    except Exception as error:
+        if isinstance(error, Invalid):
+            raise
+        raise _damaged() from error  # zlib.error and its like differ by the kind of packing
+
+
+def _refuse_far_cells(xml: bytes) -> None:
+    columns: set[bytes] = set()
+    last = 0
+    for match in _REFERENCE.finditer(xml):
+        columns.add(match[1])
+        last = max(last, int(match[2]))
+    if last > MOST_ROWS + 1 or any(_position(column) > MOST_COLUMNS for column in columns):
+        raise _too_large()
+
+
+def _position(column: bytes) -> int:
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        whole = isinstance(value, int) or value.is_integer()
+        return NumberCell(int(value) if whole else value)
+    if isinstance(value, (datetime, date)):
+        return value.strftime("%Y-%m-%d")
+    return _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    """Return the cell without signs that cannot be seen or stored."""
+    kept = "".join(s if s.isprintable() else " " for s in text.replace("\ufeff", ""))
+    return " ".join(kept.split())
