@@ -1,0 +1,338 @@
+"""Compiling: the text of a course and its quizzes, checked whole, becomes an immutable version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from learn.courses.content import Course, Module, Text, read_course
+from learn.courses.frontmatter import Spot
+from learn.courses.links import Links, Reference, nearest
+from learn.courses.media import describe, is_media, media_problems
+from learn.courses.render import Rendered
+from learn.courses.version import Heading, Media
+from learn.db import canonical_json
+from learn.errors import LearnError, Message, Problem
+from learn.progress.rules import check_rule
+from learn.publishing.quiz_files import QuizFolder, read_quizzes, unknown_name
+from learn.publishing.standards import Standards
+from learn.quizzes.quiz import Quiz
+
+FORMAT = 1
+
+
+def digest_of(value: Any) -> str:
+    """Return the digest of a JSON value."""
+    return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What became of a course folder; it may be published when `problems` holds only warnings.
+
+    `id` is the digest of `manifest`, which names its parts by digest: `blobs` are JSON, `media` bytes.
+    """
+
+    course: str
+    problems: tuple[Problem, ...]
+    id: str = ""
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    blobs: Mapping[str, Any] = field(default_factory=dict)
+    media: Mapping[str, bytes] = field(default_factory=dict)
+    quizzes: Mapping[str, Quiz] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be published."""
+        return bool(self.id) and all(problem.warning for problem in self.problems)
+
+
+def compile_course(
+    key: str,
+    files: Mapping[str, bytes],
+    standards: Standards,
+    *,
+    other_quizzes: Mapping[str, Quiz] | None = None,
+    other_courses: Collection[str] | None = None,
+) -> Compiled:
+    """Compile the course `key` from files by path (``courses/<key>/...``, ``quizzes/<key>/...``).
+
+    Parameters
+    ----------
+    other_quizzes
+        Quizzes of other courses by ``course/quiz``, whose questions a pool may take.
+    other_courses
+        Keys of all courses, to check links; None: they are not known, and such links not checked.
+    """
+    return _Compiling(key, files, standards, other_quizzes or {}, other_courses).compile()
+
+
+@dataclass
+class _Compiling:
+    """One compilation: collects problems and parts on the way."""
+
+    key: str
+    files: Mapping[str, bytes]
+    standards: Standards
+    other_quizzes: Mapping[str, Quiz]
+    other_courses: Collection[str] | None
+    problems: list[Problem] = field(default_factory=list)
+    blobs: dict[str, Any] = field(default_factory=dict)
+    rendered: dict[str, Rendered] = field(default_factory=dict)
+    quiz_media: dict[str, Media] = field(default_factory=dict)
+
+    def compile(self) -> Compiled:
+        course, self.problems = read_course(self.key, self.files)
+        modules = [module.key for module in course.modules] if course else None
+        folder = self._quizzes(course, modules)
+        quizzes = folder.quizzes
+        if course is None:
+            return Compiled(self.key, _in_order(self.problems), quizzes=quizzes)
+        self._render(course)
+        self._check_references(course, folder.keys)
+        self._check_worth(course)
+        complete = self._complete(course, folder)
+        manifest = self._manifest(course, quizzes, complete)
+        media = {
+            shown.digest: self.files[path] for path, shown in self._media_by_path(course).items()
+        }
+        return Compiled(
+            self.key,
+            _in_order(self.problems),
+            digest_of(manifest),
+            manifest,
+            self.blobs,
+            media,
+            quizzes,
+        )
+
+    def _say(self, path: str, line: int, message: Message, *, warning: bool = False) -> None:
+        self.problems.append(Problem(path, line, message, warning))
+
+    def _quizzes(self, course: Course | None, modules: Collection[str] | None) -> QuizFolder:
+        self.quiz_media = dict(self._quiz_media())
+        beside = {**(course.media if course else {}), **self.quiz_media}
+        folder = read_quizzes(
+            self.key,
+            self.files,
+            self.standards,
+            links=Links(self.key, beside),
+            language=course.language if course else "id",
+            modules=modules,
+            other_quizzes=self.other_quizzes,
+        )
+        self.problems += folder.problems
+        return folder
+
+    def _quiz_media(self) -> Iterator[tuple[str, Media]]:
+        folder = f"quizzes/{self.key}/"
+        for path in sorted(self.files):
+            name = path.removeprefix(folder)
+            if path.startswith(folder) and is_media(name):
+                for line, message in media_problems(name, self.files[path]):
+                    self._say(path, line, message)
+                yield name, describe(name, self.files[path])
+
+    def _render(self, course: Course) -> None:
+        for text in _texts(course):
+            links = Links(self.key, course.media)
+            made = self.standards.renderer.render(
+                text.body, text.path, text.body_line, links=links, language=text.language
+            )
+            self.rendered[text.path] = made
+            self.problems += made.problems
+
+    def _check_references(self, course: Course, quizzes: Collection[str]) -> None:
+        modules = {module.key: module for module in course.modules}
+        for text in _texts(course):
+            for reference in self.rendered[text.path].references:
+                message = self._reference(reference, text, course, modules, quizzes)
+                if message is not None:
+                    foreign = reference.course != self.key
+                    self._say(text.path, reference.line, message, warning=foreign)
+
+    def _reference(
+        self,
+        reference: Reference,
+        text: Text,
+        course: Course,
+        modules: Mapping[str, Module],
+        quizzes: Collection[str],
+    ) -> Message | None:
+        if reference.course != self.key:
+            if self.other_courses is None:
+                return None
+            return _unless_known("course", reference.course, self.other_courses)
+        if reference.kind == "quiz":
+            return _unless_known("quiz", reference.key, quizzes)
+        if reference.kind == "module" and reference.key not in modules:
+            return unknown_name("module", reference.key, modules)
+        page = {"module": modules.get(reference.key), "course": course}.get(reference.kind)
+        texts = page.texts if page is not None else {}
+        target = texts.get(text.language) or texts.get(course.language) or text
+        return _anchor(reference, self.rendered[target.path])
+
+    def _check_worth(self, course: Course) -> None:
+        front, path = course.front, course.path
+        for place, outcome in enumerate(course.outcomes):
+            line = front.line("outcomes", place, "competency")
+            try:
+                self.standards.framework.competency(outcome.competency)
+            except LearnError as error:
+                self._say(path, line, error.message)
+        try:
+            self.standards.forms.form(course.form)
+        except LearnError as error:
+            self._say(path, front.line("form"), error.message)
+
+    def _complete(self, course: Course, folder: QuizFolder) -> Any:
+        quizzes = folder.quizzes
+        counting = {key for key, quiz in quizzes.items() if quiz.counts}
+        if course.complete is None:
+            finals = [key for key in sorted(counting) if quizzes[key].role == "final"]
+            return {"all": [{"modules": "all"}, *({"quiz": {"name": key}} for key in finals[:1])]}
+        modules = [module.key for module in course.modules]
+        for spot, message in check_rule(course.complete, modules=modules, quizzes=folder.keys):
+            self._say(course.path, course.front.line("complete", *spot), message)
+        for spot, name in _asked_quizzes(course.complete, ()):
+            if name in quizzes and name not in counting:
+                self._say(
+                    course.path,
+                    course.front.line("complete", *spot),
+                    Message(
+                        "%(quiz)s is a pre-test or a bank and never counts; name another quiz.",
+                        quiz=name,
+                    ),
+                )
+        return course.complete
+
+    def _manifest(
+        self, course: Course, quizzes: Mapping[str, Quiz], complete: Any
+    ) -> dict[str, Any]:
+        period = course.valid_for
+        return {
+            "format": FORMAT,
+            "course": course.key,
+            "language": course.language,
+            "languages": [course.language, *sorted(set(course.texts) - {course.language})],
+            "titles": {language: text.title for language, text in course.texts.items()},
+            "summaries": _filled({key: text.summary for key, text in course.texts.items()}),
+            "audiences": _filled({key: text.audience for key, text in course.texts.items()}),
+            "hours": course.hours,
+            "form": self._form_code(course),
+            "outcomes": [[self._competency_code(o.competency), o.level] for o in course.outcomes],
+            "valid_for": [period.years, period.months, period.days] if period else None,
+            "complete": complete,
+            "enrolment": course.enrolment,
+            "modules": [[module.key, self._module(module, course)] for module in course.modules],
+            "quizzes": [[key, self._keep(_stored(quiz))] for key, quiz in quizzes.items()],
+            "descriptions": self._keep(
+                {key: self.rendered[text.path].html for key, text in course.texts.items()}
+            ),
+            "media": {
+                path: [shown.digest, shown.size_bytes, shown.mimetype, shown.width, shown.height]
+                for path, shown in self._media_by_path(course).items()
+            },
+        }
+
+    def _form_code(self, course: Course) -> str:
+        form = self.standards.forms.find(course.form)
+        return form.code if form is not None else course.form
+
+    def _competency_code(self, code: str) -> str:
+        competency = self.standards.framework.find(code)
+        return competency.code if competency is not None else code
+
+    def _module(self, module: Module, course: Course) -> str:
+        made = {language: self.rendered[text.path] for language, text in module.texts.items()}
+        main = made[course.language]
+        return self._keep(
+            {
+                "key": module.key,
+                "language": course.language,
+                "minutes": module.minutes or main.minutes,
+                "titles": {key: text.title for key, text in module.texts.items()},
+                "summaries": _filled({key: text.summary for key, text in module.texts.items()}),
+                "objectives": {
+                    key: list(text.objectives)
+                    for key, text in module.texts.items()
+                    if text.objectives
+                },
+                "bodies": {key: each.html for key, each in made.items()},
+                "outlines": {key: _outline(each.toc) for key, each in made.items()},
+                "texts": {key: each.text for key, each in made.items()},
+            }
+        )
+
+    def _media_by_path(self, course: Course) -> dict[str, Media]:
+        folders = {f"courses/{self.key}/": course.media, f"quizzes/{self.key}/": self.quiz_media}
+        return {
+            folder + name: shown
+            for folder, found in folders.items()
+            for name, shown in found.items()
+        }
+
+    def _keep(self, body: Any) -> str:
+        digest = digest_of(body)
+        self.blobs[digest] = body
+        return digest
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.path, each.line)))
+
+
+def _texts(course: Course) -> Iterator[Text]:
+    yield from course.texts.values()
+    for module in course.modules:
+        yield from module.texts.values()
+
+
+def _filled(texts: Mapping[str, str]) -> dict[str, str]:
+    return {language: text for language, text in texts.items() if text}
+
+
+def _outline(headings: Iterable[Heading]) -> list[list[Any]]:
+    return [[heading.level, heading.anchor, heading.text] for heading in headings]
+
+
+def _unless_known(what: str, key: str, known: Collection[str]) -> Message | None:
+    return None if key in known else unknown_name(what, key, known)
+
+
+def _anchor(reference: Reference, target: Rendered) -> Message | None:
+    if not reference.anchor or reference.anchor in target.anchors:
+        return None
+    near = nearest(reference.anchor, target.anchors)
+    if near:
+        return Message(
+            "There is no heading #%(anchor)s there; did you mean #%(near)s?",
+            anchor=reference.anchor, near=near,
+        )  # fmt: skip
+    return Message("There is no heading #%(anchor)s there.", anchor=reference.anchor)
+
+
+def _asked_quizzes(raw: Any, spot: tuple[str | int, ...]) -> Iterator[tuple[Spot, str]]:
+    """Yield the quizzes that a rule asks for, each with its place."""
+    if isinstance(raw, list):
+        for place, part in enumerate(raw):
+            yield from _asked_quizzes(part, (*spot, place))
+    elif isinstance(raw, dict):
+        for name, value in raw.items():
+            if name != "quiz":
+                yield from _asked_quizzes(value, (*spot, str(name)))
+                continue
+            key = value.get("name") if isinstance(value, dict) else value
+            if isinstance(key, str):
+                yield (*spot, "quiz"), key
+
+
+def _stored(quiz: Quiz) -> dict[str, Any]:
+    """Return the quiz as JSON; where it stood in its file says nothing about what it is."""
+    stored = quiz.to_json()
+    stored["lines"] = {}
+    for question in stored["questions"]:
+        question.pop("line", None)
+    return stored

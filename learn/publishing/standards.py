@@ -1,0 +1,40 @@
+"""What courses and quizzes are rendered with and checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from learn.competencies.framework import Framework, load_framework
+from learn.courses.blocks import Block
+from learn.courses.render import Renderer
+from learn.hours.forms import Forms, load_forms
+from learn.quizzes.behaviours import Behaviour, behaviours
+from learn.quizzes.questions import QuestionType
+from learn.quizzes.types import question_types
+from learn.registry import Registry
+
+
+@dataclass(frozen=True)
+class Standards:
+    """The registries that a text may use, and the codes that it may name."""
+
+    question_types: Registry[QuestionType]
+    behaviours: Registry[Behaviour]
+    framework: Framework = field(default_factory=load_framework)
+    forms: Forms = field(default_factory=load_forms)
+    renderer: Renderer = field(default_factory=Renderer)
+
+
+def own_standards() -> Standards:
+    """Return the standards of Learn without any plugin."""
+    return Standards(question_types(), behaviours())
+
+
+def standards_with(
+    types: Registry[QuestionType],
+    known_behaviours: Registry[Behaviour],
+    blocks: Iterable[Block] = (),
+) -> Standards:
+    """Return the standards with the registries of an application."""
+    return Standards(types, known_behaviours, renderer=Renderer(blocks))
