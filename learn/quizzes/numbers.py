@@ -46,32 +46,38 @@ def accepted_numbers(text: str) -> Accepted:
     """
     text = text.strip()
     if len(text) > _LONGEST:
-        raise _bad("%(text)s is too long for a number.", text=text[:_LONGEST])
+        raise BadNumber(Message("%(text)s is too long for a number.", text=text[:_LONGEST]))
     if found := _RANGE.fullmatch(text):
         low, high = the_number(found["low"]), the_number(found["high"])
         if low > high:
-            raise _bad(
-                "The range %(text)s runs backwards; write the smaller number first.", text=text
+            raise BadNumber(
+                Message(
+                    "The range %(text)s runs backwards; write the smaller number first.", text=text
+                )
             )
         return Accepted(low, high, _unit(found["unit"]))
     if found := _AROUND.fullmatch(text):
         middle, by = the_number(found["middle"]), the_number(found["by"])
         if by < 0:
-            raise _bad("The tolerance in %(text)s is negative.", text=text)
+            raise BadNumber(Message("The tolerance in %(text)s is negative.", text=text))
         return Accepted(middle - by, middle + by, _unit(found["unit"]))
     if found := _WRITTEN.fullmatch(text):
         number = the_number(found["number"])
         return Accepted(number, number, _unit(found["unit"]))
-    raise _bad("%(text)s is not a number; write 20, 20 JP, 18..22 or 20 +- 1.", text=text)
+    raise BadNumber(
+        Message("%(text)s is not a number; write 20, 20 JP, 18..22 or 20 +- 1.", text=text)
+    )
 
 
 def the_number(text: str) -> Decimal:
     """Return the one number that `text` can mean."""
     values = readings(text)
     if len(values) != 1:
-        raise _bad(
-            "%(text)s can be read as two numbers; write it without dots or commas between thousands.",
-            text=text,
+        raise BadNumber(
+            Message(
+                "%(text)s can be read as two numbers; write it without dots or commas between thousands.",
+                text=text,
+            ),
         )
     return values[0]
 
@@ -106,7 +112,3 @@ def same_unit(written: str, units: list[str]) -> bool:
 
 def _unit(text: str | None) -> str:
     return (text or "").strip().rstrip(".").casefold()
-
-
-def _bad(msgid: str, /, **params: object) -> BadNumber:
-    return BadNumber(Message(msgid, **params))

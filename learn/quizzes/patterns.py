@@ -35,7 +35,9 @@ class Pattern:
 
     def __init__(self, source: str, *, ignore_case: bool = True) -> None:
         if len(source) > MAX_PATTERN:
-            raise _bad("A pattern has at most %(most)s characters.", most=MAX_PATTERN)
+            raise BadPattern(
+                Message("A pattern has at most %(most)s characters.", most=MAX_PATTERN)
+            )
         self._machine = _Machine()
         build = _Parser(source, re.IGNORECASE if ignore_case else re.NOFLAG).whole()
         self._start, self._end = build(self._machine)
@@ -74,7 +76,7 @@ class _Machine:
 
     def add(self, *ways: int, test: Test | None = None) -> int:
         if len(self.states) >= MAX_STATES:
-            raise _bad("The pattern is too large; use shorter repeats.")
+            raise BadPattern(Message("The pattern is too large; use shorter repeats."))
         self.states.append(_State(test, list(ways)))
         return len(self.states) - 1
 
@@ -110,7 +112,7 @@ class _Parser:
     def whole(self) -> Build:
         build = self.choice()
         if self.at < len(self.source):
-            raise _bad("The pattern closes a bracket that it did not open.")
+            raise BadPattern(Message("The pattern closes a bracket that it did not open."))
         return build
 
     def peek(self) -> str:
@@ -139,19 +141,21 @@ class _Parser:
         elif sign == "{":
             build = _repeat(build, *self.counts())
         if (simple is not None or sign == "{") and self.peek() in ("*", "+", "?", "{"):
-            raise _bad("The pattern repeats a repeat; put the first one in ( ).")
+            raise BadPattern(Message("The pattern repeats a repeat; put the first one in ( )."))
         return build
 
     def counts(self) -> tuple[int, int | None]:
         found = _COUNT.match(self.source, self.at)
         if found is None:
-            raise _bad("After { comes a number, as in {2}, {2,} or {2,5}; a plain one is \\{.")
+            raise BadPattern(
+                Message("After { comes a number, as in {2}, {2,} or {2,5}; a plain one is \\{.")
+            )
         self.at = found.end()
         least = int(found[1])
         most = int(found[3]) if found[3] else (None if found[2] else least)
         if most is not None and most < least:
-            raise _bad("The pattern repeats at least %(least)s and at most %(most)s times.",
-                       least=least, most=most)  # fmt: skip
+            raise BadPattern(Message("The pattern repeats at least %(least)s and at most %(most)s times.",
+                       least=least, most=most))  # fmt: skip
         return least, most
 
     def atom(self) -> Build:
@@ -161,9 +165,11 @@ class _Parser:
         if sign == "[":
             return self.sign_class()
         if sign in ("*", "+", "?", "{"):
-            raise _bad("%(sign)s in the pattern has nothing to repeat.", sign=sign)
+            raise BadPattern(Message("%(sign)s in the pattern has nothing to repeat.", sign=sign))
         if sign in ("^", "$"):
-            raise _bad("The pattern always covers the whole answer; leave out ^ and $.")
+            raise BadPattern(
+                Message("The pattern always covers the whole answer; leave out ^ and $.")
+            )
         if sign == "\\":
             return self.escape()
         self.at += 1
@@ -172,15 +178,17 @@ class _Parser:
     def group(self) -> Build:
         self.at += 3 if self.source.startswith("(?:", self.at) else 1
         if self.peek() == "?":
-            raise _bad("Of the groups with (? only (?: ) is known in a pattern.")
+            raise BadPattern(Message("Of the groups with (? only (?: ) is known in a pattern."))
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _bad(
-                "The pattern has more than %(most)s brackets in one another.", most=MAX_DEPTH
+            raise BadPattern(
+                Message(
+                    "The pattern has more than %(most)s brackets in one another.", most=MAX_DEPTH
+                )
             )
         build = self.choice()
         if self.peek() != ")":
-            raise _bad("The pattern does not close a bracket that it opened.")
+            raise BadPattern(Message("The pattern does not close a bracket that it opened."))
         self.depth -= 1
         self.at += 1
         return build
@@ -188,16 +196,18 @@ class _Parser:
     def sign_class(self) -> Build:
         found = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL).match(self.source, self.at)
         if found is None:
-            raise _bad("The pattern does not close a bracket that it opened.")
+            raise BadPattern(Message("The pattern does not close a bracket that it opened."))
         self.at = found.end()
         if "--" in found[0]:
-            raise _bad("A pattern has no -- between [ and ]; write \\- for a plain one.")
+            raise BadPattern(
+                Message("A pattern has no -- between [ and ]; write \\- for a plain one.")
+            )
         return _sign(self.test("[" + _DOUBTFUL.sub(_plain, found[0][1:])))
 
     def escape(self) -> Build:
         sign = self.source[self.at + 1 : self.at + 2]
         if not sign or (sign.isalnum() and sign not in "dDwWsSnt"):
-            raise _bad("%(sign)s is not known in a pattern.", sign="\\" + sign)
+            raise BadPattern(Message("%(sign)s is not known in a pattern.", sign="\\" + sign))
         self.at += 2
         return _sign(self.test("\\" + sign if sign.isalnum() else re.escape(sign)))
 
@@ -205,8 +215,8 @@ class _Parser:
         try:
             return re.compile(source, self.flags | re.DOTALL).fullmatch
         except re.error as error:
-            raise _bad(
-                "The pattern has a part that cannot be read: %(part)s", part=source
+            raise BadPattern(
+                Message("The pattern has a part that cannot be read: %(part)s", part=source)
             ) from error
 
 
@@ -266,7 +276,3 @@ def _repeat(part: Build, least: int, most: int | None) -> Build:
         return start, end
 
     return build
-
-
-def _bad(msgid: str, /, **params: object) -> BadPattern:
-    return BadPattern(Message(msgid, **params))

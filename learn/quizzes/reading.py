@@ -97,13 +97,9 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
-    def add(self, path: str, line: int, msgid: str, /, **params: object) -> None:
-        """Note one problem."""
-        self.found.append(Problem(path, line, Message(msgid, **params)))
-
-    def warn(self, path: str, line: int, msgid: str, /, **params: object) -> None:
-        """Note something that is worth a look and hinders nothing."""
-        self.found.append(Problem(path, line, Message(msgid, **params), warning=True))
+    def add(self, path: str, line: int, message: Message, *, warning: bool = False) -> None:
+        """Note one problem; a `warning` is worth a look and hinders nothing."""
+        self.found.append(Problem(path, line, message, warning))
 
     @property
     def serious(self) -> bool:

@@ -109,7 +109,7 @@ class Single(Choice):
         """Return the one key that was picked, as a list."""
         answer = super().read_json(question, [value] if isinstance(value, str) else value)
         if answer and len(answer) > 1:
-            raise InvalidAnswer("Choose one option only.")
+            raise InvalidAnswer(Message("Choose one option only."))
         return answer
 
     def grade(self, question: Question, answer: Answer) -> Grade:

@@ -71,13 +71,15 @@ class Matching(QuestionType):
             return None
         if not isinstance(value, Mapping):
             raise InvalidAnswer(
-                "The answer to this question is an object of left keys and right keys."
+                Message("The answer to this question is an object of left keys and right keys.")
             )
         wanted = _wanted(question)
         rights = set(wanted.values())
         for left, right in value.items():
             if left not in wanted or not isinstance(right, str) or right not in rights:
-                raise InvalidAnswer("The answer names an option that this question does not have.")
+                raise InvalidAnswer(
+                    Message("The answer names an option that this question does not have.")
+                )
         return {left: value[left] for left in wanted if left in value} or None
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:

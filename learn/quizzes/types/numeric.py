@@ -52,9 +52,7 @@ class Numeric(QuestionType):
                 try:
                     found = accepted_numbers(passage.text)
                 except BadNumber as error:
-                    context.problems.add(
-                        passage.path, passage.line, error.message.msgid, **error.message.params
-                    )
+                    context.problems.add(passage.path, passage.line, error.message)
                     continue
                 entry: dict[str, Any] = {
                     "text": passage.text,
@@ -81,7 +79,7 @@ class Numeric(QuestionType):
         """Return the number as it was written."""
         text = read_text(value)
         if text is not None and len(text) > 100:
-            raise InvalidAnswer("A number has at most 100 characters.")
+            raise InvalidAnswer(Message("A number has at most 100 characters."))
         return text
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Ordering(QuestionType):
         known = [item["key"] for item in question.data["items"]]
         order = read_keys(value, known)
         if len(order) != len(known):
-            raise InvalidAnswer("The answer has to name every item once.")
+            raise InvalidAnswer(Message("The answer has to name every item once."))
         return order
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:

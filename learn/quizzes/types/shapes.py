@@ -19,11 +19,11 @@ from learn.quizzes.questions import (
 def read_keys(value: Any, known: Collection[str]) -> list[str]:
     """Return `value` when it is a list of different keys out of `known`."""
     if not isinstance(value, list | tuple):
-        raise InvalidAnswer("The answer to this question is a list of option keys.")
+        raise InvalidAnswer(Message("The answer to this question is a list of option keys."))
     if any(not isinstance(key, str) or key not in known for key in value):
-        raise InvalidAnswer("The answer names an option that this question does not have.")
+        raise InvalidAnswer(Message("The answer names an option that this question does not have."))
     if len(set(value)) != len(value):
-        raise InvalidAnswer("The answer names an option twice.")
+        raise InvalidAnswer(Message("The answer names an option twice."))
     return list(value)
 
 
@@ -34,14 +34,14 @@ def read_text(value: Any) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise InvalidAnswer("The answer to this question is a text.")
+        raise InvalidAnswer(Message("The answer to this question is a text."))
     text = value.strip()
     if len(text) > MAX_ANSWER_LENGTH:
         raise InvalidAnswer(
             Message("An answer has at most %(most)s characters.", most=MAX_ANSWER_LENGTH)
         )
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise InvalidAnswer("The answer holds characters that are no text.")
+        raise InvalidAnswer(Message("The answer holds characters that are no text."))
     return text or None
 
 

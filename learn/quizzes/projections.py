@@ -1,0 +1,62 @@
+"""Entries about attempts, and how they fold into the table of attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from learn.ledger import Entry, project
+from learn.quizzes.models import GRADED, OPEN, Attempt
+
+ATTEMPT_STARTED = "attempt_started"
+ATTEMPT_GRADED = "attempt_graded"
+ATTEMPT_REGRADED = "attempt_regraded"
+
+
+@project(ATTEMPT_STARTED)
+def fold_start(session: Session, entry: Entry) -> None:
+    """Add the attempt."""
+    data = entry.data
+    session.execute(
+        insert(Attempt).values(
+            person_id=entry.person_id,
+            id=data["attempt"],
+            course=data["course"],
+            quiz=data["quiz"],
+            cycle=data["cycle"],
+            number=data["number"],
+            version_id=data["version"],
+            seed=data["seed"],
+            language=data["language"],
+            started_at=entry.at,
+            expires_at=moment(data["expires_at"]),
+            state=OPEN,
+        )
+    )
+
+
+@project(ATTEMPT_GRADED, ATTEMPT_REGRADED)
+def fold_grade(session: Session, entry: Entry) -> None:
+    """Set the result; a regrade leaves the moment of handing in as it was."""
+    data = entry.data
+    values = {
+        "state": GRADED,
+        "score": data["score"],
+        "passed": data["passed"],
+        "credits": data["credits"],
+    }
+    if entry.kind == ATTEMPT_GRADED:
+        values["submitted_at"] = moment(data["submitted_at"])
+    session.execute(
+        update(Attempt)
+        .where(Attempt.person_id == entry.person_id, Attempt.id == data["attempt"])
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return the moment that stands in an entry."""
+    return datetime.fromisoformat(text) if text else None
