@@ -32,7 +32,8 @@ def audit(
             .on_conflict_do_nothing()
         )
         head = session.execute(query.with_for_update()).one()
-    seq, moment, text = head.seq + 1, moment_text(at), canonical_json(data)
+    seq: int = head.seq + 1
+    moment, text = moment_text(at), canonical_json(data)
     digest = digest_of(head.digest, seq, kind, moment, actor_id, text)
     session.execute(
         insert(AuditEntry).values(

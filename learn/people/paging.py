@@ -13,6 +13,13 @@ from learn.errors import Invalid, Message
 ItemT = TypeVar("ItemT")
 
 
+class NoPlace(Invalid):
+    """The text is no cursor of this list."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("This is no place in the list. Start again from its first page."))
+
+
 @dataclass(frozen=True)
 class Page(Generic[ItemT]):
     """Some items of a list; `next` is the cursor of the following page, None at the end."""
@@ -31,20 +38,22 @@ def read_cursor(text: str, *types: type[Any]) -> tuple[Any, ...]:
 
     Raises
     ------
-    Invalid
+    NoPlace
         The text is no cursor of this list.
     """
     try:
         key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, UnicodeError, RecursionError):
-        key = None
-    if not isinstance(key, list) or [type(part) for part in key] != list(types) or _odd(key):
-        raise Invalid(Message("This is no place in the list. Start again from its first page."))
+        raise NoPlace from None
+    if not isinstance(key, list) or [type(part) for part in key] != list(types):
+        raise NoPlace
+    if not all(_fits_a_column(part) for part in key):
+        raise NoPlace
     return tuple(key)
 
 
-def _odd(key: list[Any]) -> bool:
-    """Return whether no database could hold a part of the key, so that it was made by hand."""
-    return any(
-        abs(part) >= 2**63 if isinstance(part, int) else not part.isprintable() for part in key
-    )
+def _fits_a_column(part: str | int) -> bool:
+    """Whether a database takes the value: cursors come from outside, and can hold anything."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return "\0" not in part and part.encode("utf-8", "replace").decode() == part
