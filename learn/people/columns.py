@@ -31,7 +31,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "role": ("peran", "roles"),
     "old_number": ("nip_lama", "ni_lama", "nomor_lama"),
 }
-EXPORTED = tuple(name for name in COLUMNS if name != "old_number")
 CLEAR = "-"
 
 _BY_SPELLING = {spelling: name for name, more in COLUMNS.items() for spelling in (name, *more)}

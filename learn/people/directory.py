@@ -15,7 +15,7 @@ from learn.people.models import Person, PersonNumber, Post, Unit
 from learn.people.names import full_name, sort_name
 from learn.people.numbers import EIGHTEEN_DIGITS, display, mask
 from learn.people.paging import Page, cursor_of, read_cursor
-from learn.people.roles import grants_of
+from learn.people.roles import CHUNK, grants_of
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
@@ -93,13 +93,34 @@ def number_of(session: Session, person_id: int) -> str | None:
     )
 
 
+def numbers_of(session: Session, person_id: int) -> list[PersonNumber]:
+    """Return all numbers that the person holds or held, the present one first."""
+    return list(
+        session.scalars(
+            select(PersonNumber)
+            .where(PersonNumber.person_id == person_id)
+            .order_by(PersonNumber.valid_to.is_not(None), PersonNumber.valid_from.desc())
+        )
+    )
+
+
+def present_numbers(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
+    """Return the numbers that these people hold now, by id."""
+    found: dict[int, str] = {}
+    for start in range(0, len(person_ids), CHUNK):
+        rows = session.execute(
+            select(PersonNumber.person_id, PersonNumber.number).where(
+                PersonNumber.person_id.in_(person_ids[start : start + CHUNK]),
+                PersonNumber.valid_to.is_(None),
+            )
+        )
+        found.update({row.person_id: row.number for row in rows})
+    return found
+
+
 def person_card(session: Session, person: Person, *, whole_number: bool = False) -> PersonCard:
     """Return who the person is, with numbers, units from the root, posts and roles."""
-    numbers = session.scalars(
-        select(PersonNumber)
-        .where(PersonNumber.person_id == person.id)
-        .order_by(PersonNumber.valid_to.is_not(None), PersonNumber.valid_to.desc())
-    ).all()
+    numbers = numbers_of(session, person.id)
     posts = session.execute(
         select(Post, Unit)
         .join(Unit, Unit.id == Post.unit_id)
@@ -196,14 +217,3 @@ def _searched(query: Lines, text: str) -> Lines:
 
 def _shown(number: str | None, whole: bool) -> str:
     return "" if number is None else number if whole else mask(number)
-
-
-def numbers_of(session: Session, person_id: int) -> list[PersonNumber]:
-    """Return all numbers that the person holds or held, the present one first."""
-    return list(
-        session.scalars(
-            select(PersonNumber)
-            .where(PersonNumber.person_id == person_id)
-            .order_by(PersonNumber.valid_to.is_not(None), PersonNumber.valid_from.desc())
-        )
-    )
