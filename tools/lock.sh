@@ -7,6 +7,7 @@ lock() {
     "${UV:-uv}" --quiet pip compile --universal --python-version 3.11 --upgrade --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
 }
-lock setup.cfg requirements/build.in --output-file requirements/run.txt
+lock setup.cfg --extra postgres --extra parquet requirements/build.in \
+    --output-file requirements/run.txt
 lock setup.cfg --extra dev requirements/build.in --constraint requirements/run.txt \
     --output-file requirements/dev.txt

@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 
 from learn.db import Database
+from learn.schema import upgrade
 from tests.support import postgres
-from tests.support.schema import make_schema
 
 TEMPLATE = "learn_template"
 _numbers = itertools.count(1)
@@ -102,7 +102,7 @@ def _copying(folder: Path) -> str:
 def _make(url: str) -> None:
     database = Database(url)
     try:
-        make_schema(database)
+        upgrade(database)
     finally:
         database.dispose()
 

@@ -81,7 +81,7 @@ IMPORTED_AS = {
     "werkzeug": "flask",
     "yaml": "pyyaml",
 }
-OPTIONAL = {"psycopg"}
+OPTIONAL = {"arro3", "psycopg"}
 
 
 def imported() -> set[str]:
