@@ -11,12 +11,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from learn.db import Database
-from tests.support import chromium, postgres
+from tests.support import chromium, make, postgres
 from tests.support.browsing import Browser
 from tests.support.databases import Databases
 
@@ -154,3 +155,22 @@ def new_browser(app: Flask) -> Callable[[], Browser]:
 def client(app: Flask) -> Browser:
     """Return a browser that nobody has signed in with."""
     return Browser(app)
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., Browser]:
+    """Return a function that makes a person and opens their browser, signed in.
+
+    ``signed_in("hr", unit=office)`` takes what `make.person` takes; the person's id is `person_id`.
+    """
+
+    def open_browser(*roles: str, number: str = "", **known: Any) -> Browser:
+        number = number or make.nip()
+        with app.extensions["learn"].database.transaction() as session:
+            person_id = make.person(session, *roles, number=number, **known).id
+        browser = Browser(app)
+        browser.sign_in(number, known.get("password", make.PASSWORD))
+        browser.person_id = person_id
+        return browser
+
+    return open_browser

@@ -115,6 +115,7 @@ class Browser:
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
         self.page: Page | None = None
+        self.person_id: int | None = None
 
     def get(self, url: str, **options: Any) -> Page:
         """Open an address and follow where it leads; `follow_redirects=False` shows the redirect."""
@@ -163,6 +164,11 @@ class Browser:
             data = {**(data or {}), "csrf_token": self.token()}
         self.page = Page(self.client.post(url, data=data, **options))
         return self.page
+
+    def sign_in(self, number: str, password: str) -> Page:
+        """Sign in on the sign-in page, as a person does."""
+        self.get("/sign-in")
+        return self.submit("/sign-in", number=number, password=password)
 
     def token(self) -> str:
         """Return the token against forgery of the last page."""
