@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,22 +119,33 @@ def outcome(value: Any) -> Outcome:
     """Read one ``{competency: M.05, level: 2}``."""
     if not isinstance(value, dict):
         raise Wrong(Message("write {competency: M.05, level: 2}."))
-    known = {"competency": text_value, "level": whole_number(1, 5)}
-    for name in value:
-        if name not in known:
-            raise Wrong(unknown_key(str(name), known), (str(name),))
-    for name in known:
-        if value.get(name) is None:
-            raise Wrong(
-                Message("%(key)s is missing; write {competency: M.05, level: 2}.", key=name)
-            )
+    wrong = [
+        Wrong(unknown_key(str(name), _OUTCOME_KEYS), (str(name),))
+        for name in value
+        if name not in _OUTCOME_KEYS
+    ]
     read: dict[str, Any] = {}
-    for name, reader in known.items():
+    misspelt = bool(wrong)
+    for name, reader in _OUTCOME_KEYS.items():
+        if misspelt and value.get(name) is None:
+            continue
         try:
+            if value.get(name) is None:
+                raise Wrong(
+                    Message("%(key)s is missing; write {competency: M.05, level: 2}.", key=name)
+                )
             read[name] = reader(value[name])
         except Wrong as error:
-            raise Wrong(error.message, (name, *error.spot)) from error
+            wrong.append(Wrong(error.message, (name, *error.spot)))
+    if wrong:
+        raise Wrong(wrong[0].message, wrong[0].spot, wrong[1:])
     return Outcome(read["competency"], read["level"])
+
+
+_OUTCOME_KEYS: dict[str, Callable[[Any], Any]] = {
+    "competency": text_value,
+    "level": whole_number(1, 5),
+}
 
 
 def _language(value: Any) -> str:

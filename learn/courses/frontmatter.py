@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,11 +17,16 @@ Spot = tuple[str | int, ...]
 
 
 class Wrong(Exception):
-    """A value is not what its key takes; `message` says what would be right, `spot` where inside it."""
+    """A value is not what its key takes; `message` says what would be right, `spot` where inside it.
 
-    def __init__(self, message: Message, spot: Spot = ()) -> None:
+    `others` are further mistakes in the same value, `good` is what can be used in spite of them.
+    """
+
+    def __init__(
+        self, message: Message, spot: Spot = (), others: Sequence[Wrong] = (), good: Any = None
+    ) -> None:
         super().__init__(str(message))
-        self.message, self.spot = message, spot
+        self.message, self.spot, self.others, self.good = message, spot, tuple(others), good
 
 
 @dataclass(frozen=True)
@@ -177,14 +182,16 @@ class _Reading:
         try:
             return key.read(given)
         except Wrong as error:
-            spot: Spot = (name, *error.spot)
-            while spot not in self.lines and spot:
-                spot = spot[:-1]
-            self.say(
-                self.lines.get(spot, 2),
-                Message("%(key)s: %(right)s", key=name, right=error.message),
-            )
-            return key.default
+            for each in (error, *error.others):
+                self._say_wrong(name, each)
+            return key.default if error.good is None else error.good
+
+    def _say_wrong(self, name: str, error: Wrong) -> None:
+        spot: Spot = (name, *error.spot)
+        while spot not in self.lines and spot:
+            spot = spot[:-1]
+        line = self.lines.get(spot, 2)
+        self.say(line, Message("%(key)s: %(right)s", key=name, right=error.message))
 
     def _unknown(self, name: str) -> Message:
         if name in self.elsewhere:
@@ -288,7 +295,7 @@ def text_list(value: Any) -> tuple[str, ...]:
     """Read a list of texts; one text alone is a list of one."""
     if isinstance(value, str):
         return (text_value(value),)
-    return tuple(_items(value, text_value))
+    return _items(value, text_value)
 
 
 def flag(value: Any) -> bool:
@@ -298,16 +305,21 @@ def flag(value: Any) -> bool:
     return value
 
 
-def _items(value: Any, read: Callable[[Any], Any]) -> Iterator[Any]:
+def _items(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise Wrong(Message("a list is needed: one - item on each line."))
+    good: list[Any] = []
+    wrong: list[Wrong] = []
     for place, item in enumerate(value):
         try:
-            yield read(item)
+            good.append(read(item))
         except Wrong as error:
-            raise Wrong(error.message, (place, *error.spot)) from error
+            wrong += [Wrong(each.message, (place, *each.spot)) for each in (error, *error.others)]
+    if wrong:
+        raise Wrong(wrong[0].message, wrong[0].spot, wrong[1:], tuple(good))
+    return tuple(good)
 
 
 def list_of(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a reader of lists whose items `read` reads."""
-    return lambda value: tuple(_items(value, read))
+    return lambda value: _items(value, read)

@@ -176,8 +176,8 @@ class _Compiling:
 
     def _check_worth(self, course: Course) -> None:
         front, path = course.front, course.path
-        for place, outcome in enumerate(course.outcomes):
-            line = front.line("outcomes", place, "competency")
+        for outcome in course.outcomes:
+            line = self._outcome_line(course, outcome.competency)
             try:
                 self.standards.framework.competency(outcome.competency)
             except LearnError as error:
@@ -186,6 +186,14 @@ class _Compiling:
             self.standards.forms.form(course.form)
         except LearnError as error:
             self._say(path, front.line("form"), error.message)
+
+    def _outcome_line(self, course: Course, code: str) -> int:
+        text = self.files[course.path].decode("utf-8", "replace")
+        first = course.front.line("outcomes")
+        for number, line in enumerate(text.split("\n")[first - 1 :], first):
+            if code in line:
+                return number
+        return first
 
     def _complete(self, course: Course, folder: QuizFolder) -> Any:
         quizzes = folder.quizzes

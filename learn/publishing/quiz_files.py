@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from learn.courses.frontmatter import Key, read_front_matter
 from learn.courses.links import Links, nearest
 from learn.courses.render import Rendered, Renderer
 from learn.courses.source import MAX_BYTES
@@ -90,7 +91,8 @@ def read_quizzes(
         problems += found
         if quiz is not None:
             read[key] = quiz
-            problems += _codes(quiz, standards, modules)
+            problems += _codes(quiz, standards)
+        problems += _module(sources, language, modules)
     resolved = dict(_resolved(read, frozenset(texts), other_quizzes, problems))
     return QuizFolder(resolved, frozenset(texts), tuple(problems))
 
@@ -115,10 +117,19 @@ def _resolved(
         yield key, whole
 
 
-def _codes(quiz: Quiz, standards: Standards, modules: Collection[str] | None) -> Iterator[Problem]:
-    if quiz.module is not None and modules is not None and quiz.module not in modules:
-        message = unknown_name("module", quiz.module, modules)
-        yield Problem(quiz.path, quiz.lines.get("module", 1), message)
+def _module(
+    sources: QuizSources, language: str, modules: Collection[str] | None
+) -> Iterator[Problem]:
+    """Look for the module that a quiz names; also when the quiz itself could not be read."""
+    by_language = sources.by_language(language)
+    source = by_language.get(language) or next(iter(by_language.values()))
+    front = read_front_matter(source.path, source.text, {"module": Key(str)})
+    module = front.values["module"]
+    if modules is not None and module is not None and module not in modules:
+        yield Problem(source.path, front.line("module"), unknown_name("module", module, modules))
+
+
+def _codes(quiz: Quiz, standards: Standards) -> Iterator[Problem]:
     for question in quiz.questions:
         if question.competency is not None:
             yield from _code(quiz, question.line, question.competency, standards)
