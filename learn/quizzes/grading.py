@@ -50,16 +50,16 @@ def grade_attempt(
     """Grade the `answers` (by question key) to the questions that the attempt has."""
     by_key = {question.key: question for question in quiz.questions}
     questions = [by_key[key] for key in question_keys]
-    credits = {
+    shares = {
         question.key: grade_answer(question, answers.get(question.key), types).score
         for question in questions
     }
     points = math.fsum(question.points for question in questions)
-    earned = math.fsum(question.points * credits[question.key] for question in questions)
+    earned = math.fsum(question.points * shares[question.key] for question in questions)
     share = earned / points if points else 0.0
     return Grading(
         score=round(share, DIGITS),
-        credits={key: round(credit, DIGITS) for key, credit in credits.items()},
+        credits={key: round(credit, DIGITS) for key, credit in shares.items()},
         passed=passes(share, quiz.pass_mark),
     )
 

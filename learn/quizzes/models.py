@@ -63,7 +63,7 @@ class Step(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     question: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(10))
-    data: Mapped[Any] = mapped_column(Json())
+    data: Mapped[Any] = mapped_column(Json(), nullable=True)
     client_id: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime]
 

@@ -1,0 +1,216 @@
+"""What a learner does within an attempt: answer, flag, check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from learn.errors import Conflict, Message
+from learn.quizzes.behaviours import Behaviour
+from learn.quizzes.grading import grade_answer
+from learn.quizzes.models import ANSWER, CHECK, FLAG, OPEN, Attempt, Step
+from learn.quizzes.questions import Answer, InvalidAnswer, Question, QuestionType
+from learn.quizzes.quiz import Quiz
+from learn.quizzes.results import behaviour_of, question_review, questions_of
+from learn.quizzes.steps import GRACE_SECONDS, add_step, is_due, locked, steps_about
+from learn.registry import Registry
+
+MAX_CLIENT_ID = 64
+
+
+class AttemptExpired(Conflict):
+    """The time limit and its grace are over; what was saved counts."""
+
+    code = "attempt-expired"
+
+
+class AlreadySubmitted(Conflict):
+    """The attempt has been handed in; its answers no longer change."""
+
+    code = "already-submitted"
+
+
+class AnswerFinal(Conflict):
+    """The answer has been checked; it no longer changes."""
+
+    code = "answer-final"
+
+
+class StaleAnswer(Conflict):
+    """Another tab or device has saved a newer answer; `extra` has both, and the newer one's `seq`."""
+
+    code = "stale-answer"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was saved: the number of the step, when, and the answer as it is understood."""
+
+    seq: int
+    at: datetime
+    answer: Answer
+
+
+def save_answer(
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    question_key: str,
+    value: Any,
+    *,
+    types: Registry[QuestionType],
+    behaviours: Registry[Behaviour],
+    now: datetime,
+    grace_seconds: int = GRACE_SECONDS,
+    client_id: str | None = None,
+    based_on: int | None = None,
+) -> Saved:
+    """Save an answer as a step of its own; the same answer, or the same `client_id`, adds nothing.
+
+    Parameters
+    ----------
+    value
+        In the shape of the API, or what `QuestionType.read` gave; None takes the answer back.
+    client_id
+        What the page calls this step; up to its first colon the tab or device (``tab-7:12``).
+    based_on
+        The `seq` of the answer that the page knew; a newer one from elsewhere is not overwritten.
+
+    Raises
+    ------
+    InvalidAnswer, AlreadySubmitted, AttemptExpired, AnswerFinal, StaleAnswer
+        Nothing was saved; the message says why.
+    """
+    question = _question(attempt, quiz, question_key)
+    answer = _kind(question, types).read_json(question, value)
+    attempt = locked(session, attempt)
+    steps = steps_about(session, attempt, question_key, _client_id(client_id))
+    replayed = next((step for step in steps if client_id and step.client_id == client_id), None)
+    if replayed is not None:
+        return _replay(replayed, question_key)
+    _refuse_late(attempt, now, grace_seconds)
+    newest = next((step for step in reversed(steps) if step.kind == ANSWER), None)
+    if newest is not None and newest.data == answer:
+        return Saved(newest.seq, newest.at, answer)
+    checks = sum(step.kind == CHECK for step in steps)
+    if behaviour_of(quiz, behaviours).is_final(checks):
+        raise AnswerFinal(Message("This answer has been checked and can no longer be changed."))
+    if newest is not None:
+        _refuse_stale(newest, answer, client_id, based_on)
+    seq = add_step(session, attempt, question_key, ANSWER, answer, now, client_id)
+    return Saved(seq, now, answer)
+
+
+def _replay(step: Step, question_key: str) -> Saved:
+    if step.question != question_key or step.kind != ANSWER:
+        raise InvalidAnswer(Message("This client_id has been used for something else."))
+    return Saved(step.seq, step.at, step.data)
+
+
+def _refuse_stale(
+    newest: Step, answer: Answer, client_id: str | None, based_on: int | None
+) -> None:
+    if based_on is None or newest.seq <= based_on:
+        return
+    same_tab = client_id and newest.client_id and _tab(client_id) == _tab(newest.client_id)
+    if not same_tab:
+        raise StaleAnswer(
+            Message("This question was answered in another tab or on another device meanwhile."),
+            saved=newest.data,
+            yours=answer,
+            seq=newest.seq,
+        )
+
+
+def _tab(client_id: str) -> str:
+    return client_id.partition(":")[0]
+
+
+def flag_question(
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    question_key: str,
+    flagged: bool,
+    *,
+    now: datetime,
+    grace_seconds: int = GRACE_SECONDS,
+) -> None:
+    """Mark a question to come back to, or take the mark away."""
+    _question(attempt, quiz, question_key)
+    attempt = locked(session, attempt)
+    _refuse_late(attempt, now, grace_seconds)
+    steps = steps_about(session, attempt, question_key, None)
+    before = next((step.data for step in reversed(steps) if step.kind == FLAG), False)
+    if before != flagged:
+        add_step(session, attempt, question_key, FLAG, flagged, now, None)
+
+
+def check_answer(
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    question_key: str,
+    *,
+    types: Registry[QuestionType],
+    behaviours: Registry[Behaviour],
+    now: datetime,
+    grace_seconds: int = GRACE_SECONDS,
+    language: str | None = None,
+) -> dict[str, Any]:
+    """Check the saved answer of a question and return its review; from then on it is final.
+
+    Raises
+    ------
+    InvalidAnswer
+        There is no answer yet, or this quiz shows results only at the end.
+    """
+    question = _question(attempt, quiz, question_key)
+    behaviour = behaviour_of(quiz, behaviours)
+    if not behaviour.checks:
+        raise InvalidAnswer(Message("This quiz shows its results after it is handed in."))
+    attempt = locked(session, attempt)
+    steps = steps_about(session, attempt, question_key, None)
+    answer = next((step.data for step in reversed(steps) if step.kind == ANSWER), None)
+    if answer is None:
+        raise InvalidAnswer(Message("Answer the question first, then check it."))
+    if not behaviour.is_final(sum(step.kind == CHECK for step in steps)):
+        _refuse_late(attempt, now, grace_seconds)
+        score = grade_answer(question, answer, types).score
+        add_step(session, attempt, question_key, CHECK, {"score": score}, now, None)
+    review = question_review(question, answer, types, language=language or attempt.language)
+    return review or {}
+
+
+def _refuse_late(attempt: Attempt, now: datetime, grace_seconds: int) -> None:
+    if attempt.state != OPEN:
+        raise AlreadySubmitted(Message("This attempt has already been handed in."))
+    if is_due(attempt, now, grace_seconds):
+        raise AttemptExpired(Message("The time for this attempt is over; what was saved counts."))
+
+
+def _question(attempt: Attempt, quiz: Quiz, question_key: str) -> Question:
+    for question in questions_of(attempt, quiz):
+        if question.key == question_key:
+            return question
+    raise InvalidAnswer(Message("This attempt has no question %(key)s.", key=question_key[:80]))
+
+
+def _kind(question: Question, types: Registry[QuestionType]) -> QuestionType:
+    kind = types.get(question.type)
+    if kind is None:
+        raise InvalidAnswer(Message("Questions of this type cannot be answered here any more."))
+    return kind
+
+
+def _client_id(client_id: str | None) -> str | None:
+    if client_id is not None and not (
+        0 < len(client_id) <= MAX_CLIENT_ID and client_id.isprintable()
+    ):
+        raise InvalidAnswer(
+            Message("client_id has 1 to %(most)s printable characters.", most=MAX_CLIENT_ID)
+        )
+    return client_id

@@ -1,0 +1,246 @@
+"""Attempts from start to end; together with `answering`, all that pages, API and jobs call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from learn.db import moment_text
+from learn.errors import Conflict, Message, NotFound
+from learn.ledger import append, lock
+from learn.quizzes.answering import (
+    AlreadySubmitted,
+    AnswerFinal,
+    AttemptExpired,
+    Saved,
+    StaleAnswer,
+    check_answer,
+    flag_question,
+    save_answer,
+)
+from learn.quizzes.grading import Grading, grade_attempt
+from learn.quizzes.models import GRADED, OPEN, Attempt, attempt_person, new_attempt_id
+from learn.quizzes.projections import ATTEMPT_GRADED, ATTEMPT_STARTED
+from learn.quizzes.questions import QuestionType
+from learn.quizzes.quiz import Quiz
+from learn.quizzes.results import Answers, attempt_json, questions_of
+from learn.quizzes.steps import (
+    GRACE_SECONDS,
+    folded_steps,
+    is_due,
+    latest_answers,
+    locked,
+    steps_digest,
+    steps_of,
+)
+from learn.registry import Registry
+
+__all__ = [
+    "AlreadySubmitted",
+    "AnswerFinal",
+    "Answers",
+    "AttemptExpired",
+    "AttemptsUsedUp",
+    "Saved",
+    "StaleAnswer",
+    "attempt_json",
+    "attempts_of",
+    "check_answer",
+    "expire_due_attempts",
+    "find_attempt",
+    "flag_question",
+    "grading_of",
+    "is_due",
+    "latest_answers",
+    "questions_of",
+    "save_answer",
+    "start_attempt",
+    "submit_attempt",
+]
+
+QuizOf = Callable[[Attempt], Quiz | None]
+"""Gives the quiz in the version that an attempt is taken on; None when it cannot be had."""
+
+
+class AttemptsUsedUp(Conflict):
+    """No attempt is left in this cycle."""
+
+    code = "attempts-used-up"
+
+
+def find_attempt(session: Session, attempt_id: str) -> Attempt | None:
+    """Return the attempt by its id alone; whose it is, the caller compares."""
+    person_id = attempt_person(attempt_id)
+    return None if person_id is None else session.get(Attempt, (person_id, attempt_id))
+
+
+def attempts_of(
+    session: Session, person_id: int, course: str, quiz: str, cycle: int | None = None
+) -> Sequence[Attempt]:
+    """Return the person's attempts at a quiz, in order; of one cycle, or of all."""
+    query = select(Attempt).where(
+        Attempt.person_id == person_id, Attempt.course == course, Attempt.quiz == quiz
+    )
+    if cycle is not None:
+        query = query.where(Attempt.cycle == cycle)
+    return session.scalars(
+        query.order_by(Attempt.cycle, Attempt.number),
+        execution_options={"populate_existing": True},  # another transaction may have graded one
+    ).all()
+
+
+def start_attempt(
+    session: Session,
+    person_id: int,
+    *,
+    course: str,
+    quiz: Quiz,
+    version_id: str,
+    cycle: int,
+    now: datetime,
+    types: Registry[QuestionType],
+    rng_seed: int,
+    language: str | None = None,
+    quiz_of: QuizOf,
+    grace_seconds: int = GRACE_SECONDS,
+) -> Attempt:
+    """Start an attempt, or return the one that is open: a double click starts one.
+
+    Parameters
+    ----------
+    rng_seed
+        From 0 to 2**63 - 1; draws and shuffles follow from it for ever.
+    quiz_of
+        Finds the version of an earlier attempt that has run out and is graded first.
+
+    Raises
+    ------
+    AttemptsUsedUp
+        The quiz allows no more attempts in this cycle.
+    """
+    if quiz.role == "bank":
+        raise NotFound(Message("This is a bank of questions; it cannot be taken."))
+    lock(session, person_id)
+    earlier = attempts_of(session, person_id, course, quiz.key, cycle)
+    for attempt in earlier:
+        if attempt.state != OPEN:
+            continue
+        if not is_due(attempt, now, grace_seconds):
+            return attempt
+        old = quiz if attempt.version_id == version_id else quiz_of(attempt)
+        if old is None:
+            raise NotFound(Message("The version of your open attempt cannot be found."))
+        submit_attempt(session, attempt, old, types=types, now=now, grace_seconds=grace_seconds)
+    if quiz.attempts is not None and len(earlier) >= quiz.attempts:
+        raise AttemptsUsedUp(_used_up(quiz.attempts))
+    return _started(session, person_id, {
+        "attempt": new_attempt_id(person_id),
+        "course": course,
+        "quiz": quiz.key,
+        "role": quiz.role,
+        "cycle": cycle,
+        "number": len(earlier) + 1,
+        "version": version_id,
+        "seed": rng_seed,
+        "language": language,
+        "expires_at": _expiry(quiz, now),
+    }, now)  # fmt: skip
+
+
+def _used_up(attempts: int) -> Message:
+    if attempts == 1:
+        return Message("You cannot start again: the only attempt is used.")
+    return Message("You cannot start again: all %(count)s attempts are used.", count=attempts)
+
+
+def _expiry(quiz: Quiz, now: datetime) -> str | None:
+    if quiz.time_limit is None:
+        return None
+    return moment_text(now + timedelta(seconds=quiz.time_limit))
+
+
+def _started(session: Session, person_id: int, data: dict[str, Any], now: datetime) -> Attempt:
+    append(session, person_id, ATTEMPT_STARTED, data, at=now)
+    return session.get_one(Attempt, (person_id, data["attempt"]))
+
+
+def submit_attempt(
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    *,
+    types: Registry[QuestionType],
+    now: datetime,
+    grace_seconds: int = GRACE_SECONDS,
+) -> Grading:
+    """Grade what was saved; a second call returns the first result.
+
+    After the time limit the attempt counts as handed in when its time was over.
+    """
+    lock(session, attempt.person_id)
+    attempt = locked(session, attempt)
+    if attempt.state == GRADED:
+        return grading_of(attempt)
+    steps = steps_of(session, attempt)
+    given = folded_steps(steps).given
+    keys = [question.key for question in questions_of(attempt, quiz)]
+    grading = grade_attempt(quiz, keys, given, types)
+    late = is_due(attempt, now, grace_seconds)
+    data = {
+        "attempt": attempt.id,
+        "course": attempt.course,
+        "quiz": attempt.quiz,
+        "role": quiz.role,
+        "cycle": attempt.cycle,
+        "number": attempt.number,
+        "version": attempt.version_id,
+        "steps": steps_digest(steps),
+        "score": grading.score,
+        "credits": dict(grading.credits),
+        "passed": grading.passed,
+        "by": "server" if late else "person",
+        "submitted_at": moment_text(attempt.expires_at if late and attempt.expires_at else now),
+    }
+    append(session, attempt.person_id, ATTEMPT_GRADED, data, at=now)
+    locked(session, attempt)
+    return grading
+
+
+def grading_of(attempt: Attempt) -> Grading:
+    """Return the result of a graded attempt."""
+    return Grading(attempt.score or 0.0, attempt.credits or {}, bool(attempt.passed))
+
+
+def expire_due_attempts(
+    session: Session,
+    now: datetime,
+    *,
+    quiz_of: QuizOf,
+    types: Registry[QuestionType],
+    grace_seconds: int = GRACE_SECONDS,
+    person_id: int | None = None,
+    limit: int = 100,
+) -> list[Attempt]:
+    """Hand in the attempts whose time and grace are over: one person's, or the oldest of all.
+
+    The caller commits, and calls again until nothing comes back.
+    """
+    query = select(Attempt).where(
+        Attempt.state == OPEN, Attempt.expires_at < now - timedelta(seconds=grace_seconds)
+    )
+    if person_id is not None:
+        query = query.where(Attempt.person_id == person_id)
+    due = session.scalars(query.order_by(Attempt.expires_at).limit(limit)).all()
+    handed_in = []
+    for attempt in sorted(due, key=lambda each: each.person_id):  # one order of locks for everybody
+        quiz = quiz_of(attempt)
+        if quiz is not None:
+            submit_attempt(
+                session, attempt, quiz, types=types, now=now, grace_seconds=grace_seconds
+            )
+            handed_in.append(attempt)
+    return handed_in
