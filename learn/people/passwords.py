@@ -73,7 +73,7 @@ def hash_code(code: str) -> str:
 
 def verify_code(kept: str | None, code: str) -> bool:
     """Return whether the code is the one kept; without one it takes the same time and is False."""
-    right = _verify(_CODES, kept or _nobodys_code(), code[:LONGEST])
+    right = _verify(_CODES, kept or _nobodys_code(), _normal(code))
     return right and kept is not None
 
 
@@ -128,7 +128,8 @@ def _nobodys_code() -> str:
 
 def _normal(password: str) -> str:
     """Return the same text whatever keyboard composed its signs; cut, so that hashing stays cheap."""
-    return unicodedata.normalize("NFKC", password[: LONGEST + 1])
+    whole = password[: LONGEST + 1].encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFKC", whole)
 
 
 def _signs(text: str) -> str:

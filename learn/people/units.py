@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Invalid, Message, NotFound
@@ -116,13 +116,16 @@ def move_unit(
             )
         )
     old, new = unit.path, _path_below(parent, unit.id)
+    longest = session.scalar(select(func.max(func.length(Unit.path))).where(units_under(old))) or 0
+    if longest - len(old) + len(new) > LONGEST_PATH:
+        raise _too_deep()
     data = {"unit": unit.id, "before": unit.parent_id, "after": parent.id}
     unit.parent_id = parent.id
     session.flush()
     session.execute(
         update(Unit)
         .where(units_under(old))
-        .values(path=func.concat(new, func.substr(Unit.path, len(old) + 1)))
+        .values(path=literal(new, String) + func.substr(Unit.path, len(old) + 1))
         .execution_options(synchronize_session=False)
     )
     for loaded in session.identity_map.values():
@@ -191,5 +194,9 @@ def unit_tree(session: Session, *, paths: tuple[str, ...] | None = None) -> list
 def _path_below(parent: Unit | None, unit_id: int) -> str:
     path = f"{parent.path if parent else '/'}{unit_id}/"
     if len(path) > LONGEST_PATH:
-        raise Invalid(Message("Units cannot be nested this deeply."))
+        raise _too_deep()
     return path
+
+
+def _too_deep() -> Invalid:
+    return Invalid(Message("Units cannot be nested this deeply."))
