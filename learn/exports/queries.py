@@ -21,7 +21,7 @@ from learn.people.scoping import people_in
 from learn.progress.models import Completion
 
 LARGEST_PAGE = 200
-BATCH = 1000
+BATCH = 100
 PLACE = (Completion.completed_at, Completion.person_id, Completion.course, Completion.cycle)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 def full_name(name: str, before: str = "", after: str = "") -> str:
     """Return the name with the degrees before and after it: "Dr. I Made Arta, S.Kom., M.T."."""
-    front = " ".join(part for part in (tidy(before), tidy(name)) if part)
+    front = tidy(f"{before} {name}")
     degrees = tidy(after).lstrip(", ")
     return f"{front}, {degrees}" if degrees else front
 
