@@ -49,18 +49,22 @@ def mathml(latex: str, *, display: bool) -> str:
 def _check(latex: str) -> None:
     if len(latex) > MAX_FORMULA or latex.count("{") > MAX_BRACES * 4 or _depth(latex) > MAX_BRACES:
         raise BadFormula(Message("This formula is too large; divide it into several."))
+    if _depth(latex, at_the_end=True) != 0:
+        raise BadFormula(
+            Message("In the formula %(formula)s the braces { and } do not match.", formula=latex)
+        )
     if found := _FORBIDDEN.search(latex):
         raise BadFormula(
             Message("%(command)s is not allowed in a formula; take it out.", command=found[0])
         )
 
 
-def _depth(latex: str) -> int:
+def _depth(latex: str, *, at_the_end: bool = False) -> int:
     depth = deepest = 0
-    for sign in latex:
+    for sign in re.sub(r"\\.", "", latex):
         depth += (sign == "{") - (sign == "}")
         deepest = max(deepest, depth)
-    return deepest
+    return depth if at_the_end else deepest
 
 
 def _check_element(element: ElementTree.Element, latex: str) -> None:
