@@ -202,6 +202,7 @@ def submit_attempt(
         "score": grading.score,
         "credits": dict(grading.credits),
         "passed": grading.passed,
+        "grade": quiz.grade,
         "by": "server" if late else "person",
         "submitted_at": moment_text(attempt.expires_at if late and attempt.expires_at else now),
     }

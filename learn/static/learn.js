@@ -191,7 +191,7 @@
     let told, end = "";
     const tell = (send) => {
       const passed = heads.filter((head) => head.getBoundingClientRect().top < innerHeight / 2).pop();
-      const fields = new URLSearchParams({ csrf_token: token(), place: passed ? passed.id : "", end });
+      const fields = new URLSearchParams({ csrf_token: token(), anchor: passed ? passed.id : "", end });
       if (String(fields) !== told) send(placeUrl, fields);
       told = String(fields);
     };
@@ -212,6 +212,7 @@
       if (!known.has(part)) { known.add(part); act(part); }
     });
     each("[data-needs-js]", (part) => { part.hidden = false; });
+    each("[data-drawer]", (part) => { part.open = matchMedia("(min-width: 62rem)").matches; });
     each("[data-order]", (list) => order(list));
     each("form[data-autosave]", autosave);
     each("[data-expires-at]", timer);

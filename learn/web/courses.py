@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.competencies.framework import load_framework
@@ -18,6 +18,7 @@ from learn.web.blueprint import pages
 from learn.web.context import arguments, now, person, session
 from learn.web.i18n import _, language
 from learn.web.outline import OutlineItem, done_modules, next_item, outline
+from learn.web.render import render
 from learn.web.state import state
 
 if TYPE_CHECKING:
@@ -48,8 +49,11 @@ def courses() -> ResponseReturnValue:
     person()
     text = arguments().get("q", "")
     versions = state().versions.current_all(session())
-    return render_template(
-        "learn/courses/catalogue.html", text=text, found=search.find(versions, text), total=len(versions)
+    return render(
+        "learn/courses/catalogue.html",
+        text=text,
+        found=search.find(versions, text),
+        total=len(versions),
     )
 
 
@@ -62,7 +66,7 @@ def course(course: str) -> ResponseReturnValue:
     enrolment = newest_enrolment(session(), who.id, course)
     done, total = done_modules(lines)
     key = (who.id, course, progress.cycle or 0)
-    return render_template(
+    return render(
         "learn/courses/course.html",
         version=version,
         lines=lines,
@@ -102,7 +106,7 @@ def module(course: str, module: str) -> ResponseReturnValue:
     lines = outline(version, progress)
     places = [line.key for line in lines if line.kind == "module"]
     before, _following = version.around(module)
-    return render_template(
+    return render(
         "learn/courses/module.html",
         version=version,
         module=shown,

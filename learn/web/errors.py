@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +13,7 @@ from learn.errors import LearnError, Message
 from learn.web.context import SignInNeeded, person_or_none
 from learn.web.forms import TOKEN_FIELD, FormExpired
 from learn.web.i18n import _, say
+from learn.web.render import render
 from learn.web.state import state
 
 log = logging.getLogger("learn")
@@ -69,7 +70,7 @@ def answer_unexpected(error: Exception) -> ResponseReturnValue:
 def error_page(status: int, text: str, number: str | None = None) -> ResponseReturnValue:
     """Return the page for an error; `number` is what support asks for."""
     title = say(TITLES.get(status, TITLES[400 if status < 500 else 500]))
-    page = render_template(
+    page = render(
         "learn/errors/error.html",
         title=title, happened=text, reference=number,
     )  # fmt: skip
@@ -89,11 +90,7 @@ def _send_again(error: FormExpired) -> ResponseReturnValue:
     if person_or_none() is None:
         return error_page(error.status, say(error.message))
     fields = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in SECRET_FIELDS
+        (name, value) for name, value in request.form.items(multi=True) if name not in SECRET_FIELDS
     ]
-    page = render_template(
-        "learn/errors/expired.html", fields=fields, action=request.full_path.rstrip("?")
-    )
+    page = render("learn/errors/expired.html", fields=fields, action=request.full_path.rstrip("?"))
     return page, error.status

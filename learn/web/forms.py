@@ -26,7 +26,9 @@ class FormExpired(LearnError):
 
     def __init__(self) -> None:
         super().__init__(
-            Message("This form is too old or was opened before you signed in. Please send it again.")
+            Message(
+                "This form is too old or was opened before you signed in. Please send it again."
+            )
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from learn.web.blueprint import pages
 from learn.web.context import now, person, session
 from learn.web.i18n import language, local, zone
 from learn.web.outline import OutlineItem, done_modules, next_item, outline
+from learn.web.render import render
 from learn.web.state import state
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def home() -> ResponseReturnValue:
     account: YearAccount = year_accounts(
         session(), who.id, who.kind, who.post_class, this_year=this_year
     )[0]
-    return render_template(
+    return render(
         "learn/home/home.html",
         today=now(),
         greeting=_part_of_day(),
@@ -91,7 +91,10 @@ def _my_courses(person_id: int) -> list[MyCourse]:
 
 
 def _my_course(
-    version: CourseVersion, progress: CourseProgress, place: Place | None, completion: Completion | None
+    version: CourseVersion,
+    progress: CourseProgress,
+    place: Place | None,
+    completion: Completion | None,
 ) -> MyCourse:
     lines = outline(version, progress)
     done, total = done_modules(lines)

@@ -20,7 +20,12 @@ from learn.web.state import state
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
 COOKIE = "learn_language"
-ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+ZONE_NAMES = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
 
 
 @lru_cache(maxsize=8)
@@ -110,7 +115,11 @@ def time_text(value: datetime | None) -> str:
     if value is None:
         return ""
     place = zone()
-    clock = format_time(value.astimezone(place).time(), "HH.mm" if language() == "id" else "HH:mm", locale=language())
+    clock = format_time(
+        value.astimezone(place).time(),
+        "HH.mm" if language() == "id" else "HH:mm",
+        locale=language(),
+    )
     return f"{clock} {ZONE_NAMES.get(place.key, value.astimezone(place).tzname())}"
 
 

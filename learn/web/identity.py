@@ -72,11 +72,6 @@ def source_key(people: Any) -> str:
     return str(getattr(people, "key", "host"))
 
 
-def remember(signed_in: SignedIn) -> None:
-    """Put the sign-in into the session cookie."""
-    login_user(Here(signed_in))
-
-
 def forget() -> None:
     """Take it out again."""
     logout_user()
@@ -85,3 +80,15 @@ def forget() -> None:
 def uses_own_accounts(built: State | None = None) -> bool:
     """Return whether people sign in with Learn's own accounts."""
     return isinstance((built or state()).people, OwnAccounts)
+
+
+def remember_id(sign_in_id: str) -> None:
+    """Put a sign-in that was just made into the session cookie, as Flask-Login reads it."""
+    login_user(_JustMade(sign_in_id))
+
+
+class _JustMade(UserMixin):  # type: ignore[misc]
+    """A sign-in by its id alone, for the answer that sets the cookie."""
+
+    def __init__(self, sign_in_id: str) -> None:
+        self.id = sign_in_id

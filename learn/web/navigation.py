@@ -32,7 +32,9 @@ def navigation() -> list[NavItem]:
 
 def _places() -> Iterator[NavItem]:
     yield _item(_("Home"), "home", "home", {"home"})
-    yield _item(_("Courses"), "courses", "book-open", {"courses", "course", "module", "quiz", "attempt"})
+    yield _item(
+        _("Courses"), "courses", "book-open", {"courses", "course", "module", "quiz", "attempt"}
+    )
     yield _item(_("My record"), "record", "award", {"record", "certificate"})
     reaches = {action for action in Action if not scope(actor(), action).nothing}
     if _beyond_self(Action.READ_RECORDS):

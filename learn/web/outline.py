@@ -80,7 +80,9 @@ def _quiz_note(quiz: Quiz, item: ItemState | None) -> str:
         return ""
     if quiz.role == "pretest" or item.passed:
         return _("Grade %(grade)s", grade=grade(item.score))
-    return _("Grade %(grade)s, pass mark %(mark)s", grade=grade(item.score), mark=f"{quiz.pass_mark:g}")
+    return _(
+        "Grade %(grade)s, pass mark %(mark)s", grade=grade(item.score), mark=f"{quiz.pass_mark:g}"
+    )
 
 
 def next_item(lines: list[OutlineItem], place: str | None = None) -> OutlineItem | None:

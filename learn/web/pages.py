@@ -25,23 +25,10 @@ from learn.web import (
 )
 from learn.web.blueprint import pages
 from learn.web.context import SAFE, close_session, person_or_none
-from learn.web.forms import check_token, csrf_token
-from learn.web.i18n import (
-    LANGUAGES,
-    date_text,
-    grade,
-    gettext,
-    language,
-    ngettext,
-    number,
-    percent,
-    say,
-    short_date,
-    time_text,
-    weekday,
-)
+from learn.web.forms import check_token
+from learn.web.i18n import LANGUAGES, language
 from learn.web.navigation import navigation, tabs
-from learn.web.state import State
+from learn.web.state import State, state
 
 MODULES = (account, admin, courses, health, home, hr, quizzes, record, studio, team)
 
@@ -88,17 +75,17 @@ def _unexpected(error: Exception) -> Any:
 
 @pages.context_processor
 def what_templates_see() -> dict[str, Any]:
-    """Return the words, dates, places and person that every template uses."""
+    """Return the person, the places and the choices that every page shows."""
     places = navigation()
     theme = request.cookies.get("learn_theme", "auto")
+    settings = state().settings
     return {
-        "_": gettext, "ngettext": ngettext, "say": say,
-        "language": language(), "languages": LANGUAGES,
+        "language": language(),
+        "languages": LANGUAGES,
         "theme": theme if theme in {"light", "dark"} else "auto",
-        "site_name": errors.state().settings.site_name,
-        "layout": errors.state().settings.layout or None,
-        "person": person_or_none(), "nav": places, "tabs": tabs(places),
-        "csrf_token": csrf_token, "static_url": static.static_url, "icon": static.icon,
-        "date": date_text, "short_date": short_date, "weekday": weekday, "time": time_text,
-        "number": number, "percent": percent, "grade": grade,
-    }  # fmt: skip
+        "site_name": settings.site_name,
+        "layout": settings.layout or None,
+        "person": person_or_none(),
+        "nav": places,
+        "tabs": tabs(places),
+    }

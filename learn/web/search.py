@@ -70,7 +70,9 @@ def find(versions: Iterable[CourseVersion], text: str) -> list[CourseVersion]:
     scored = []
     for version in versions:
         index = _index(version)
-        points = [max((index[stem] for stem in stems_of_word), default=0) for stems_of_word in wanted]
+        points = [
+            max((index[stem] for stem in stems_of_word), default=0) for stems_of_word in wanted
+        ]
         if all(points):
             scored.append((sum(points), version))
     scored.sort(key=lambda pair: -pair[0])

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
+from jinja2 import Environment
 
 from learn.config import Settings
 from learn.courses.blocks import Block
@@ -60,6 +61,7 @@ class State:
     sign_ins: Registry[SignInDoor]
     people: PeopleSource | None = None
     ready: bool = False
+    templates: Environment | None = None
 
     @staticmethod
     def now() -> datetime:

@@ -1,0 +1,142 @@
+"""Attempts within a course: starting one enrols, and handing one in may complete the course."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from learn.config import Settings
+from learn.errors import Message, NotFound
+from learn.progress.models import Completion, Enrolment
+from learn.progress.services import enrol, settle
+from learn.quizzes import services as quizzes
+from learn.quizzes.grading import Grading
+from learn.quizzes.models import Attempt
+from learn.quizzes.questions import QuestionType
+from learn.registry import Registry
+
+if TYPE_CHECKING:
+    from learn.courses.version import CourseVersion
+    from learn.quizzes.quiz import Quiz
+
+VersionOf = Callable[[str], "CourseVersion | None"]
+"""Finds a version by its id: that of an attempt, which may be older than the current one."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What handing in brought: the result, and the course's completion if it came with it."""
+
+    grading: Grading
+    completion: Completion | None
+
+
+def start(
+    session: Session,
+    person_id: int,
+    version: CourseVersion,
+    quiz: Quiz,
+    *,
+    types: Registry[QuestionType],
+    version_of: VersionOf,
+    settings: Settings,
+    now: datetime,
+    language: str | None = None,
+) -> Attempt:
+    """Start an attempt at a quiz of the course (and the course itself), or return the open one.
+
+    Raises
+    ------
+    learn.quizzes.services.AttemptsUsedUp, learn.errors.Forbidden
+        No attempt is left in this cycle; or the course does not let everybody in.
+    """
+    enrolment = enrol(session, person_id, version, now=now)
+    return quizzes.start_attempt(
+        session,
+        person_id,
+        course=version.course,
+        quiz=quiz,
+        version_id=version.id,
+        cycle=enrolment.cycle,
+        now=now,
+        types=types,
+        rng_seed=secrets.randbits(63),
+        language=language,
+        quiz_of=lambda attempt: quiz_of(attempt, version_of),
+        grace_seconds=settings.time_limit_grace_seconds,
+    )
+
+
+def quiz_of(attempt: Attempt, version_of: VersionOf) -> Quiz | None:
+    """Return the quiz as it was in the version that the attempt was started on."""
+    version = version_of(attempt.version_id)
+    return version.quiz(attempt.quiz) if version else None
+
+
+def submit(
+    session: Session,
+    attempt: Attempt,
+    *,
+    types: Registry[QuestionType],
+    version_of: VersionOf,
+    current: CourseVersion | None,
+    settings: Settings,
+    now: datetime,
+) -> Submission:
+    """Grade the attempt and settle the course in the same transaction; again: the first result.
+
+    Parameters
+    ----------
+    current
+        The course as it is published now, whose rule decides; None: that of the attempt.
+    """
+    quiz = quiz_of(attempt, version_of)
+    if quiz is None:
+        raise NotFound(Message("The version of this attempt cannot be found."))
+    grading = quizzes.submit_attempt(
+        session,
+        attempt,
+        quiz,
+        types=types,
+        now=now,
+        grace_seconds=settings.time_limit_grace_seconds,
+    )
+    version = current or version_of(attempt.version_id)
+    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
+    completion = (
+        settle(session, enrolment, version, settings=settings, now=now)
+        if enrolment is not None and version is not None
+        else None
+    )
+    return Submission(grading, completion)
+
+
+def submit_due(
+    session: Session,
+    *,
+    types: Registry[QuestionType],
+    version_of: VersionOf,
+    settings: Settings,
+    now: datetime,
+    person_id: int | None = None,
+) -> int:
+    """Hand in the attempts whose time is over, one person's or the oldest of all; return how many."""
+    due = quizzes.expire_due_attempts(
+        session,
+        now,
+        quiz_of=lambda attempt: quiz_of(attempt, version_of),
+        types=types,
+        grace_seconds=settings.time_limit_grace_seconds,
+        person_id=person_id,
+    )
+    for attempt in due:
+        version = version_of(attempt.version_id)
+        enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
+        if version is not None and enrolment is not None:
+            settle(session, enrolment, version, settings=settings, now=now)
+    return len(due)

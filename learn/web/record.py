@@ -1,0 +1,162 @@
+"""My record: competencies with their reasons, hours and certificates; and the public page of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import segno
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from learn.certificates.models import Certificate
+from learn.certificates.services import Verified, find_certificate
+from learn.competencies.framework import load_framework
+from learn.competencies.queries import Standing, standings_of
+from learn.errors import Message, NotFound
+from learn.hours.forms import load_forms
+from learn.hours.rules import jp_year
+from learn.hours.services import YearAccount, year_accounts
+from learn.people.models import Person
+from learn.people.names import full_name
+from learn.progress.models import Completion
+from learn.progress.queries import completions_of
+from learn.web.blueprint import pages
+from learn.web.context import here, now, person, session
+from learn.web.i18n import language, local, zone
+from learn.web.render import render
+from learn.web.state import state
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that one person's record page shows; the team and HR pages show the same."""
+
+    person: Person
+    name: str
+    post: str
+    standings: list[Standing]
+    accounts: list[YearAccount]
+    completions: list[Completion]
+
+    @property
+    def met(self) -> int:
+        """Return how many required levels are reached."""
+        return sum(1 for row in self.required if not row.gap)
+
+    @property
+    def required(self) -> list[Standing]:
+        """Return the competencies for which the post requires a level."""
+        return [row for row in self.standings if row.required_level]
+
+    @property
+    def valid_certificates(self) -> int:
+        """Return how many certificates hold now."""
+        moment = now()
+        return sum(
+            1
+            for row in self.completions
+            if row.certificate
+            and row.withdrawn_at is None
+            and (row.valid_until is None or row.valid_until > moment)
+        )
+
+
+def record_of(who: Person) -> Record:
+    """Return the record of a person, in four statements."""
+    today = local(now()).date()
+    post = load_framework().post(who.post_class) if who.post_class else None
+    return Record(
+        who,
+        full_name(who.name, who.title_before, who.title_after),
+        who.post_title or (post.name(language()) if post else ""),
+        standings_of(session(), who.id, who.post_class or None, on=today),
+        year_accounts(
+            session(),
+            who.id,
+            who.kind,
+            who.post_class or None,
+            this_year=jp_year(now(), zone().key),
+        ),
+        completions_of(session(), who.id),
+    )
+
+
+@pages.get("/me/record/")
+def record() -> ResponseReturnValue:
+    """Show one's own record."""
+    who = person()
+    return render(
+        "learn/record/record.html", record=record_of(who), unit=here().unit, today=now(),
+        forms=load_forms(), framework=load_framework(), moment=now(),
+    )  # fmt: skip
+
+
+@pages.get("/me/record/competencies/<code>/")
+def competency(code: str) -> ResponseReturnValue:
+    """Say why one holds this level, by what evidence, and what is missing for the next."""
+    who = person()
+    rows = standings_of(session(), who.id, who.post_class or None, on=local(now()).date())
+    standing = next((row for row in rows if row.competency.code == code), None)
+    if standing is None:
+        raise NotFound(Message("There is no competency with the code %(code)s.", code=code))
+    titles = {
+        version.course: version.title(language())
+        for version in state().versions.current_all(session())
+    }
+    return render(
+        "learn/record/competency.html", standing=standing, titles=titles, framework=load_framework(),
+        whose=None, back=url_for("learn.record"), moment=now(),
+    )  # fmt: skip
+
+
+@pages.get("/me/certificates/<course>/<int:cycle>/")
+def certificate(course: str, cycle: int) -> ResponseReturnValue:
+    """Show one's own certificate, ready to print."""
+    who = person()
+    found = session().get(Certificate, (who.id, course, cycle))
+    verified = find_certificate(session(), found.code, now=now()) if found else None
+    if verified is None:
+        raise NotFound(Message("There is no such certificate."))
+    return render("learn/record/certificate.html", **_shown(verified))
+
+
+def _shown(verified: Verified) -> dict[str, object]:
+    address = _public_address(verified.certificate.code)
+    who = verified.person
+    return {
+        "certificate": verified.certificate,
+        "completion": verified.completion,
+        "state": verified.state,
+        "name": full_name(who.name, who.title_before, who.title_after),
+        "address": address,
+        "qr": Markup(
+            segno.make(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
+        ),  # noqa: S704 (our own drawing)
+        "settings": state().settings,
+    }
+
+
+def _public_address(code: str) -> str:
+    base = state().settings.base_url.rstrip("/")
+    if base:
+        return base + url_for("learn.verify", code=code)
+    return url_for("learn.verify", code=code, _external=True)
+
+
+@pages.get("/verify/<code>")
+def verify(code: str) -> ResponseReturnValue:
+    """Tell anybody whether a certificate holds: name, course, dates, hours; no number, no score."""
+    verified = find_certificate(session(), code, now=now())
+    if verified is None:
+        return render("learn/record/verify.html", code=code, state="unknown"), 404
+    return render("learn/record/verify.html", code=code, **_shown(verified))
+
+
+@pages.get("/verify/")
+def verify_form() -> ResponseReturnValue:
+    """Let anybody type the code of a certificate."""
+    code = request.args.get("code", "").strip()[:40]
+    if code:
+        return redirect(url_for("learn.verify", code=code))
+    return render("learn/record/verify.html", code="", state="ask")
