@@ -88,11 +88,13 @@ class Asset:
     target: str
 
 
+TOOLBAR = "@github/markdown-toolbar-element"
 ASSETS = (
     Asset("htmx.org", "dist/htmx.min.js", "vendor/htmx.min.js"),
-    Asset(
-        "@github/markdown-toolbar-element", "dist/index.js", "vendor/markdown-toolbar-element.js"
-    ),
+    Asset("htmx.org", "LICENSE", "vendor/htmx.LICENSE"),
+    Asset(TOOLBAR, "dist/index.js", "vendor/markdown-toolbar-element.js"),
+    Asset(TOOLBAR, "LICENSE", "vendor/markdown-toolbar-element.LICENSE"),
+    Asset("lucide-static", "LICENSE", "vendor/lucide.LICENSE"),
 )
 ICON_PACKAGE = "lucide-static"
 ICON_SPRITE = "icons.svg"
