@@ -15,11 +15,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from learn.db import Database
 from tests.support import chromium, make, postgres
 from tests.support.browsing import Browser
 from tests.support.databases import Databases
+
+# the same examples every time, on machines of any speed; others with --hypothesis-profile=explore
+settings.register_profile("learn", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile("learn")
 
 SHARED = pytest.StashKey[Path]()
 PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
