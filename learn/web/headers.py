@@ -35,7 +35,7 @@ def pack(response: Response) -> Response:
         response.mimetype not in PACKED
         or response.is_streamed
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings.quality("gzip")
         or (response.content_length or 0) < SMALLEST_PACKED_BYTES
     ):
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 from functools import lru_cache
@@ -14,7 +15,13 @@ from learn.web.state import state
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 YEAR = 365 * 24 * 3600
-ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+PACKED = {
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "image/svg+xml",
+    "application/json",
+}
 
 
 @lru_cache(maxsize=256)
@@ -36,24 +43,26 @@ def icon(name: str) -> Markup:
 
 
 def static_file(name: str) -> Response:
-    """Answer a static file, packed when the browser takes it and a packed one lies beside it."""
+    """Answer a static file, packed when it is text and the browser takes it."""
     path = (FOLDER / name).resolve()
     if not path.is_file() or FOLDER not in path.parents:
         abort(404)
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    found, encoding = path, ""
-    for token, suffix in ENCODINGS:
-        packed = path.with_name(path.name + suffix)
-        if token in request.accept_encodings and packed.is_file():
-            found, encoding = packed, token
-            break
-    response = send_file(found, mimetype=kind, conditional=True, max_age=YEAR)
+    if kind in PACKED and request.accept_encodings.quality("gzip"):
+        response = Response(_packed(name, path.stat().st_mtime_ns), mimetype=kind)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = send_file(path, mimetype=kind, conditional=True)
     response.headers["Vary"] = "Accept-Encoding"
-    if encoding:
-        response.headers["Content-Encoding"] = encoding
-    if "v" in request.args:
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    for_ever = f"public, max-age={YEAR}, immutable"
+    response.headers["Cache-Control"] = for_ever if "v" in request.args else "no-cache"
     return response
+
+
+@lru_cache(maxsize=64)
+def _packed(name: str, changed: int) -> bytes:
+    """Return the file packed; once for each time that it `changed`."""
+    return gzip.compress((FOLDER / name).read_bytes(), compresslevel=9, mtime=0)
 
 
 def service_worker() -> Response:

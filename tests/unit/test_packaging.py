@@ -71,7 +71,6 @@ IMPORTED_AS = {
     "argon2": "argon2-cffi",
     "babel": "flask-babel",
     "blinker": "flask",
-    "brotli": "whitenoise",
     "click": "flask",
     "itsdangerous": "flask",
     "jinja2": "flask",
