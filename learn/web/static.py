@@ -44,9 +44,7 @@ def icon(name: str) -> Markup:
 
 def static_file(name: str) -> Response:
     """Answer a static file, packed when it is text and the browser takes it."""
-    path = (FOLDER / name).resolve()
-    if not path.is_file() or FOLDER not in path.parents:
-        abort(404)
+    path = _file_or_404(name)
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if kind in PACKED and request.accept_encodings.quality("gzip"):
         response = Response(_packed(name, path.stat().st_mtime_ns), mimetype=kind)
@@ -57,6 +55,17 @@ def static_file(name: str) -> Response:
     for_ever = f"public, max-age={YEAR}, immutable"
     response.headers["Cache-Control"] = for_ever if "v" in request.args else "no-cache"
     return response
+
+
+def _file_or_404(name: str) -> Path:
+    try:
+        path = (FOLDER / name).resolve()
+        found = path.is_file() and FOLDER in path.parents
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        found = False
+    if not found:
+        abort(404)
+    return path
 
 
 @lru_cache(maxsize=64)
