@@ -59,7 +59,7 @@ def push(path: Path, course: str | None, force: bool, then_publish: bool, as_jso
     context = _context()
     files, problems = read_tree(path)
     if problems:
-        _print_problems(problems)
+        _print_problems(problems, err=True)
         raise SystemExit(1)
     keys = _chosen(courses_of(files), course)
 
@@ -166,7 +166,7 @@ def _each(
             done.append(one(key))
         except LearnError as error:
             sound = False
-            _print_problems(error.extra.get("problems", ()))
+            _print_problems(error.extra.get("problems", ()), err=True)
             click.echo(_say(error.message), err=True)
             if error.extra.get("difference"):
                 click.echo(error.extra["difference"], err=True)
@@ -185,12 +185,12 @@ def _report(result: tuple[list[dict[str, Any]], bool], as_json: bool) -> None:
     raise SystemExit(0 if sound else 1)
 
 
-def _print_problems(problems: Iterable[Problem]) -> None:
+def _print_problems(problems: Iterable[Problem], *, err: bool = False) -> None:
     gettext = _gettext()
     word = gettext("warning")
     for problem in problems:
         text = problem.translate(gettext)
-        click.echo(f"{text} ({word})" if problem.warning else text, err=problem.warning)
+        click.echo(f"{text} ({word})" if problem.warning else text, err=err)
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:

@@ -254,7 +254,7 @@ def finish_link(page: Page, element: Element) -> None:
 
 def _own_address(page: Page, element: Element, target: str, scheme: str | None) -> str:
     line = page.source.line_of_target(target)
-    if target.startswith("/"):
+    if target.startswith("/") and "\\" not in target:  # a browser takes \ for a slash
         return PLACE + target.lstrip("/")
     media = page.links.files.get(addresses.file_name(target)) if scheme is None else None
     if media is not None:

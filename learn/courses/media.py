@@ -26,6 +26,7 @@ MIMETYPES = {
     "vtt": "text/vtt",
     "pdf": "application/pdf",
 }
+GOOD_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$")
 HEAVY_IMAGE_BYTES = 500_000
 MAX_MEDIA_BYTES = 100_000_000
 

@@ -160,6 +160,8 @@ def _resolve(page: Page, target: str) -> str | None:
     scheme = addresses.scheme_of(target)
     if scheme is not None:
         return target if scheme in addresses.SCHEMES else None
+    if "\\" in target:  # a browser takes it for a slash
+        return None
     media = page.links.files.get(addresses.file_name(target))
     if media is not None:
         return addresses.media_address(media)

@@ -63,6 +63,7 @@ _CLASSES = NOTES | frozenset(
 )
 _CLASS = re.compile(r"^(?:language|key|block)-[\w-]+$|^[a-z][a-z0-9]{0,2}$")  # the short: Pygments
 _OWN_ID = re.compile(r"^(?:learn-|csrf_token$|main$|content$|__proto__$)")
+_OWN_ADDRESS = re.compile(rf"^{re.escape(PLACE)}(?!/)(?!.*(?:\.\.|\\|//))")
 _ROLE = re.compile(r"^(?:doc-[a-z]+|note|img|region|list|listitem)$")
 
 Resolve = Callable[[str], str | None]
@@ -94,7 +95,7 @@ def _attribute(tag: str, name: str, value: str, resolve: Resolve) -> str | None:
     if name == "id":
         return None if _OWN_ID.match(value) else value
     if name in {"src", "href", "cite"}:
-        return value if value.startswith((PLACE, "#")) else resolve(value)
+        return value if value.startswith("#") or _OWN_ADDRESS.match(value) else resolve(value)
     if name == "role":
         return value if _ROLE.match(value) else None
     if name == "tabindex":

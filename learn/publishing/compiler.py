@@ -33,6 +33,7 @@ class Compiled:
     """What became of a course folder; it may be published when `problems` holds only warnings.
 
     `id` is the digest of `manifest`, which names its parts by digest: `blobs` are JSON, `media` bytes.
+    `pages` is the HTML of each text by path.
     """
 
     course: str
@@ -42,6 +43,7 @@ class Compiled:
     blobs: Mapping[str, Any] = field(default_factory=dict)
     media: Mapping[str, bytes] = field(default_factory=dict)
     quizzes: Mapping[str, Quiz] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -106,6 +108,7 @@ class _Compiling:
             self.blobs,
             media,
             quizzes,
+            {path: made.html for path, made in self.rendered.items()},
         )
 
     def _say(self, path: str, line: int, message: Message, *, warning: bool = False) -> None:
@@ -224,7 +227,7 @@ class _Compiling:
             "format": FORMAT,
             "course": course.key,
             "language": course.language,
-            "languages": [course.language, *sorted(set(course.texts) - {course.language})],
+            "languages": [course.language, *sorted(_languages(course) - {course.language})],
             "titles": {language: text.title for language, text in course.texts.items()},
             "summaries": _filled({key: text.summary for key, text in course.texts.items()}),
             "audiences": _filled({key: text.audience for key, text in course.texts.items()}),
@@ -290,6 +293,10 @@ class _Compiling:
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.path, each.line)))
+
+
+def _languages(course: Course) -> set[str]:
+    return {text.language for text in _texts(course)}
 
 
 def _texts(course: Course) -> Iterator[Text]:

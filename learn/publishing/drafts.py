@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learn.courses.content import COURSE_KEY
@@ -99,6 +100,18 @@ def as_text(path: str, content: bytes) -> str | None:
         return None
 
 
+def begin_draft(session: Session, course: str, now: datetime) -> Draft:
+    """Return the draft of a course, locked until the end of the transaction; begun when it is new."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    empty = tree_digest({})
+    session.execute(
+        dialect.insert(Draft)
+        .values(course=course, digest=empty, origin=empty, edited_at=now, edited_by=None)
+        .on_conflict_do_nothing()
+    )
+    return lock_draft(session, course)
+
+
 def replace_tree(
     session: Session, storage: Storage, course: str, files: Mapping[str, bytes],
     *, actor_id: int | None, now: datetime, is_origin: bool,
@@ -115,13 +128,8 @@ def replace_tree(
     session.execute(delete(DraftFile).where(DraftFile.course == course))
     for path, content in files.items():
         session.add(_new_row(storage, course, path, content))
-    draft = session.get(Draft, course)
+    draft = lock_draft(session, course)
     digest = tree_digest({path: file_digest(content) for path, content in files.items()})
-    if draft is None:
-        draft = Draft(
-            course=course, digest=digest, origin=digest, edited_at=now, edited_by=actor_id
-        )
-        session.add(draft)
     draft.digest, draft.edited_at, draft.edited_by = digest, now, actor_id
     if is_origin:
         draft.origin = digest
@@ -174,7 +182,8 @@ def start_draft(
     *, actor_id: int | None, now: datetime,
 ) -> Draft:  # fmt: skip
     """Begin a new course with a first module; raise `Conflict` when the name is taken."""
-    if session.get(Draft, course) is not None:
+    require_path(course, f"courses/{course}/course.md")
+    if begin_draft(session, course, now).digest != tree_digest({}):
         raise Conflict(Message("There is already a course named %(course)s.", course=course))
     quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
     head = f"---\ntitle: {quoted}\nlanguage: {language}\nhours: 1\nform: NKL03\n---\n\n"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learn.db import canonical_json
@@ -18,6 +21,7 @@ from learn.publishing.compiler import Compiled, compile_course
 from learn.publishing.drafts import (
     EditedMeanwhile,
     FileNow,
+    begin_draft,
     delete_file,
     draft_courses,
     draft_file,
@@ -29,6 +33,7 @@ from learn.publishing.drafts import (
     rename_file,
     reorder_modules,
     replace_tree,
+    require_path,
     save_file,
     start_draft,
 )
@@ -77,6 +82,8 @@ __all__ = [
     "versions_of",
 ]
 
+_log = logging.getLogger(__name__)
+
 CONTENT_PUSHED = "content_pushed"
 COURSE_PUBLISHED = "course_published"
 DRAFT_RESTORED = "draft_restored"
@@ -111,12 +118,12 @@ def push_tree(
         The draft was edited here since the last push or pull; `extra["difference"]` shows how. With
         `force` the edited draft is kept as a version instead.
     """
-    if session.get(Draft, course) is not None:
-        draft = lock_draft(session, course)
-        if draft.digest == _digest_of(files):
-            draft.origin = draft.digest
-            session.flush()
-            return False
+    require_path(course, f"courses/{course}/course.md")
+    draft = begin_draft(session, course, now)
+    if files and draft.digest == _digest_of(files):
+        draft.origin = draft.digest
+        session.flush()
+        return False
     if not force:
         refuse_edited(session, storage, course, files)
     else:
@@ -143,12 +150,36 @@ def compile_draft(
 ) -> Compiled:
     """Return what publishing the draft would give, with all problems; nothing is written."""
     draft_of(session, course)
-    files = draft_tree(session, storage, course)
+    return _compiled(session, course, draft_tree(session, storage, course), standards)
+
+
+def _compiled(
+    session: Session, course: str, files: Mapping[str, bytes], standards: Standards
+) -> Compiled:
     return compile_course(
         course, files, standards,
         other_quizzes=_other_quizzes(session, course, files),
         other_courses={*draft_courses(session), *_published(session)},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a file of a draft would look, and what is wrong with it; nothing is saved."""
+
+    html: str
+    problems: tuple[Problem, ...]
+
+
+def preview_file(
+    session: Session, storage: Storage, course: str, path: str, text: str, standards: Standards
+) -> Preview:
+    """Return the page that `text` at `path` would make, with the problems of that file."""
+    require_path(course, path)
+    files = {**draft_tree(session, storage, course), path: text.encode("utf-8", "replace")}
+    compiled = _compiled(session, course, files, standards)
+    found = tuple(problem for problem in compiled.problems if problem.path == path)
+    return Preview(compiled.pages.get(path, ""), found)
 
 
 def publish(
@@ -198,12 +229,14 @@ def _new_version(
 
 
 def _pointer(session: Session, course: str) -> CoursePointer:
-    pointer = session.get(CoursePointer, course, with_for_update=True)
-    if pointer is None:
-        pointer = CoursePointer(course=course, version_id=None, shipped=None)
-        session.add(pointer)
-        session.flush()
-    return pointer
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(
+        dialect.insert(CoursePointer)
+        .values(course=course, version_id=None, shipped=None)
+        .on_conflict_do_nothing()
+    )
+    query = select(CoursePointer).where(CoursePointer.course == course).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _published(session: Session) -> list[str]:
@@ -284,7 +317,8 @@ def install_shipped(
     Returns
     -------
     list
-        The keys of the courses that have a new version now.
+        The keys of the courses that have a new version now. A course with a problem has none, and the
+        problem is in the log.
     """
     return install_files(session, storage, read_tree(folder)[0], standards, now=now)
 
@@ -303,11 +337,16 @@ def install_files(
         edited = draft is not None and draft.digest not in {pointer.shipped, shipped}
         if pointer.shipped == shipped or edited:
             continue
-        push_tree(session, storage, course, own, actor_id=None, now=now, force=True)
-        version = publish(session, storage, course, standards, actor_id=None, now=now)
-        _pointer(session, course).shipped = shipped
-        session.flush()
-        done.append(version.course)
+        try:
+            with session.begin_nested():
+                push_tree(session, storage, course, own, actor_id=None, now=now, force=True)
+                publish(session, storage, course, standards, actor_id=None, now=now)
+                _pointer(session, course).shipped = shipped
+        except ContentProblems as error:  # the other courses are not to wait for this one
+            for problem in error.problems:
+                _log.error("%s", problem)
+            continue
+        done.append(course)
     return done
 
 

@@ -6,12 +6,11 @@ import difflib
 import hashlib
 import io
 import os
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from learn.courses.media import MAX_MEDIA_BYTES, is_media
+from learn.courses.media import GOOD_NAME, MAX_MEDIA_BYTES, is_media
 from learn.db import canonical_json
 from learn.errors import Invalid, Message, Problem
 
@@ -21,7 +20,6 @@ MAX_FILES = 2_000
 MAX_ZIP_BYTES = 300_000_000
 MAX_RATIO = 200
 MAX_PATH = 240
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$")
 
 
 class BadArchive(Invalid):
@@ -50,7 +48,7 @@ def is_content(path: str) -> bool:
         len(parts) == 3
         and parts[0] in KINDS
         and len(path) <= MAX_PATH
-        and all(_NAME.match(part) and part.rstrip(". ") == part for part in parts)
+        and all(GOOD_NAME.match(part) and part.rstrip(". ") == part for part in parts)
         and (path.endswith(".md") or is_media(path))
     )
 
@@ -97,6 +95,12 @@ def _listing(folder: Path, path: str, problems: list[Problem]) -> list[Path]:
 
 def _read(place: Path, path: str, problems: list[Problem]) -> bytes | None:
     shown = path.encode("utf-8", "replace").decode()
+    if not is_content(path):
+        message = Message(
+            "The name may hold the letters A to Z, digits, spaces and . _ ( ) + - only."
+        )
+        problems.append(Problem(shown, 1, message))
+        return None
     try:
         if not place.is_file():
             message = Message("This is no file that can be read; put a file of this name here.")

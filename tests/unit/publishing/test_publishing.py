@@ -183,3 +183,9 @@ def test_an_upgrade_leaves_a_shipped_course_alone_that_was_edited_here(
 def test_an_upgrade_does_not_touch_a_course_of_our_own_with_the_same_name(push, install, files):
     push({**files, FIRST: b"---\ntitle: Punya kami\n---\n\n## Alur\n"})
     assert install(files) == []
+
+
+def test_a_shipped_course_with_a_problem_does_not_hold_up_the_others(session, install, files):
+    broken = {"courses/rusak/course.md": b"---\ntitel: A\n---\n"}
+    assert install({**broken, **files}) == ["pengaduan"]
+    assert services.draft_courses(session) == ["pengaduan"]
