@@ -123,7 +123,6 @@ class Compiler:
 
     def question(self, block: Block) -> Question | None:
         """Return the question of `block`; None when it has no type."""
-        before = len(self.problems.found)
         if not block.prompt:
             self.wrong(
                 block,
@@ -137,7 +136,7 @@ class Compiler:
             return None  # noted when the block was cut; without texts there is nothing to parse
         context = self.context(block.attributes.get("id") or block.key)
         data = kind.parse(block, context)
-        if len(self.problems.found) == before or data:
+        if not context.wrong:
             self.note_flaws(block, kind, data)
         return Question(
             key=block.key,

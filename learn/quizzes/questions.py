@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from learn.errors import Invalid, Message
-from learn.quizzes.reading import Block, Item, Passages, Problems, Render
+from learn.quizzes.reading import Block, Item, Passage, Passages, Problems, Render
 
 Answer = Any
 """A canonical answer, plain JSON: option keys, a text, or keys by keys.  None is no answer."""
@@ -97,12 +97,20 @@ class ParseContext:
         ``course/quiz/question``: what makes option keys differ between questions.
     main_language
         The language whose text the keys of options come from.
+    wrong
+        Passages that the type refused.
     """
 
     scope: str
     main_language: str
     render: Render
     problems: Problems
+    wrong: list[Passage] = field(default_factory=list)
+
+    def refuse(self, passage: Passage, message: Message) -> None:
+        """Note that a passage cannot be what the type needs."""
+        self.problems.add(passage.path, passage.line, message)
+        self.wrong.append(passage)
 
     def html(self, passages: Passages, *, inline: bool = False) -> dict[str, str]:
         """Return the HTML by language; `inline` takes a lone paragraph out of its ``<p>``."""
@@ -163,7 +171,7 @@ class QuestionType(ABC):
 
     @abstractmethod
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
-        """Return the data of the question; what is wrong goes to ``context.problems``."""
+        """Return the data of the question; a passage it cannot use it refuses."""
 
     def check(self, data: Mapping[str, Any]) -> list[Flaw]:
         """Return what is wrong in `data`, whoever made it: the parser, the studio, an import."""

@@ -52,7 +52,7 @@ class Numeric(QuestionType):
                 try:
                     found = accepted_numbers(passage.text)
                 except BadNumber as error:
-                    context.problems.add(passage.path, passage.line, error.message)
+                    context.refuse(passage, error.message)
                     continue
                 entry: dict[str, Any] = {
                     "text": passage.text,

@@ -31,7 +31,7 @@ def read_text(value: Any) -> str | None:
     """Return `value` without spaces around it; None when nothing is left."""
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
         value = str(value)
     if not isinstance(value, str):
         raise InvalidAnswer(Message("The answer to this question is a text."))
