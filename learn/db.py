@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     Integer,
     MetaData,
     String,
@@ -40,6 +42,7 @@ except ImportError:  # not on Windows: there, one process serves and the thread 
     fcntl = None  # type: ignore[assignment]
 
 QUEUE_SECONDS = 30.0
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that did not come in time
 
 
 class Busy(LearnError):
@@ -47,6 +50,9 @@ class Busy(LearnError):
 
     status = 503
     code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(Message("The system is busy. Nothing was changed; please try again."))
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -135,29 +141,56 @@ class Base(DeclarativeBase):
 class _WriterQueue:
     """One writer at a time, in this process and in all others beside the same SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, seconds: float) -> None:
+        self._path, self._seconds = path, seconds
         self._thread = threading.Lock()
         self._file: IO[bytes] | None = None
         self._holder: int | None = None
 
     def enter(self) -> None:
+        """Wait for the turn of this thread; raise `Busy` when it does not come in time."""
         if self._holder == threading.get_ident():
             raise RuntimeError("a writing session is already open in this thread")
-        if not self._thread.acquire(timeout=QUEUE_SECONDS):
-            raise Busy(Message("The system is busy. Nothing was changed; please try again."))
+        until = time.monotonic() + self._seconds
+        if not self._thread.acquire(timeout=self._seconds):
+            raise Busy
+        try:
+            if fcntl is not None:
+                self._file = _locked(self._path, until)
+        except BaseException:
+            self._thread.release()
+            raise
         self._holder = threading.get_ident()
-        if fcntl is not None:
-            self._file = self._path.open("ab")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def leave(self) -> None:
+        """Let the next one in."""
         if self._file is not None:
             self._file.close()  # closing gives the lock back
             self._file = None
         if self._holder is not None:
             self._holder = None
             self._thread.release()
+
+
+def _locked(path: Path, until: float) -> IO[bytes]:
+    """Return the file with its lock held; another process that holds it is waited for, not polled."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waiting = threading.Thread(target=fcntl.flock, args=(file, fcntl.LOCK_EX), daemon=True)
+        waiting.start()
+        waiting.join(max(0.0, until - time.monotonic()))
+        if waiting.is_alive():
+            # it gets the lock one day, and gives it back by closing its file
+            threading.Thread(target=_close_after, args=(waiting, file), daemon=True).start()
+            raise Busy from None
+    return file
+
+
+def _close_after(waiting: threading.Thread, file: IO[bytes]) -> None:
+    waiting.join()
+    file.close()
 
 
 class Database:
@@ -167,18 +200,20 @@ class Database:
     ----------
     url
         An SQLAlchemy address: ``sqlite:////folder/learn.db`` or ``postgresql+psycopg://...``.
+    queue_seconds
+        How long a writer waits for its turn before it is told that the system is busy.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, queue_seconds: float = QUEUE_SECONDS) -> None:
         parsed = make_url(url)
         if parsed.drivername in {"postgres", "postgresql"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._writer, self._reader = (
-            _sqlite_engines(Path(parsed.database or ""), parsed)
+            _sqlite_engines(Path(parsed.database or ""), parsed, queue_seconds)
             if self.is_sqlite
-            else _server_engines(parsed)
+            else _server_engines(parsed, queue_seconds)
         )
 
     @property
@@ -194,6 +229,13 @@ class Database:
     def reading(self) -> Session:
         """Return a session that can only read; use it as a context manager."""
         return Session(self._reader, expire_on_commit=False, autoflush=False)
+
+    def snapshot(self) -> Session:
+        """Return a reading session that sees one moment to its end, however long that takes."""
+        engine = self._reader
+        if not self.is_sqlite:  # where each transaction sees one moment anyway
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        return Session(engine, expire_on_commit=False, autoflush=False)
 
     def writing(self) -> Session:
         """Return a session that writes; the caller commits, leaving it uncommitted changes nothing."""
@@ -211,7 +253,7 @@ class Database:
         self._reader.dispose()
 
 
-def _sqlite_engines(path: Path, url: URL) -> tuple[Engine, Engine]:
+def _sqlite_engines(path: Path, url: URL, queue_seconds: float) -> tuple[Engine, Engine]:
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = create_engine(url, pool_size=4, max_overflow=60)
     reader = create_engine(url, pool_size=8, max_overflow=60)
@@ -219,7 +261,7 @@ def _sqlite_engines(path: Path, url: URL) -> tuple[Engine, Engine]:
         writer, "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"
     )
     _on_connect(reader, "busy_timeout=10000", "query_only=ON")
-    _queue_writers(writer, _WriterQueue(path.with_name(path.name + ".queue")))
+    _queue_writers(writer, _WriterQueue(path.with_name(path.name + ".queue"), queue_seconds))
 
     @event.listens_for(reader, "begin")
     def begin_reading(connection: Connection) -> None:
@@ -249,6 +291,17 @@ def _queue_writers(engine: Engine, queue: _WriterQueue) -> None:
             queue.leave()
 
 
-def _server_engines(url: URL) -> tuple[Engine, Engine]:
+def _server_engines(url: URL, queue_seconds: float) -> tuple[Engine, Engine]:
     writer = create_engine(url, pool_size=5, max_overflow=30, pool_pre_ping=True)
+
+    @event.listens_for(writer, "connect")
+    def limit_waiting(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {int(queue_seconds * 1000)}")
+        connection.commit()
+
+    @event.listens_for(writer, "handle_error")
+    def tell_busy(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise Busy from context.original_exception
+
     return writer, writer.execution_options(postgresql_readonly=True)

@@ -44,7 +44,7 @@ class Parquet(Exporter):
         with tempfile.TemporaryDirectory(prefix="learn-parquet-") as folder:
             path = Path(folder) / "export.parquet"
             reader = RecordBatchReader.from_batches(schema, batches)
-            write_parquet(reader, path, compression="zstd(3)")
+            write_parquet(reader, path, compression="zstd(3)", max_row_group_size=ROWS_OF_A_GROUP)
             with path.open("rb") as file:
                 while piece := file.read(PIECE_BYTES):
                     yield piece
