@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,7 @@ def pull(path: Path, course: str | None, as_json: bool) -> None:
     def one(key: str) -> dict[str, Any]:
         with context.database.transaction() as session:
             files = services.pull_tree(session, context.storage, key)
-        write_tree(path, files)
+            write_tree(path, files)  # only what is written counts as pulled
         return {"course": key, "files": len(files)}
 
     _report(_each(keys, one), as_json)
@@ -145,6 +146,8 @@ def _say(message: Message) -> str:
 
 
 def _chosen(keys: Sequence[str], course: str | None) -> list[str]:
+    if course is None and not keys:
+        raise click.UsageError(_say(Message("There is no course and no quiz here.")))
     if course is None:
         return list(keys)
     if course not in keys:
@@ -156,22 +159,25 @@ def _chosen(keys: Sequence[str], course: str | None) -> list[str]:
 
 
 def _each(
-    keys: Iterable[str], one: Callable[[str], dict[str, Any]]
+    keys: Sequence[str], one: Callable[[str], dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], bool]:
     """Do `one` for each course; a course that is refused does not stop the others."""
     done: list[dict[str, Any]] = []
-    sound = True
-    for key in keys:
-        try:
-            done.append(one(key))
-        except LearnError as error:
-            sound = False
-            _print_problems(error.extra.get("problems", ()), err=True)
-            click.echo(_say(error.message), err=True)
-            if error.extra.get("difference"):
-                click.echo(error.extra["difference"], err=True)
-            done.append({"course": key, "error": _say(error.message)})
-    return done, sound
+    refused: list[LearnError] = []
+    quiet = len(keys) < 2 or not sys.stderr.isatty()
+    with click.progressbar(keys, file=sys.stderr, hidden=quiet) as shown:
+        for key in shown:
+            try:
+                done.append(one(key))
+            except LearnError as error:
+                refused.append(error)
+                done.append({"course": key, "error": _say(error.message)})
+    for refusal in refused:
+        _print_problems(refusal.extra.get("problems", ()), err=True)
+        click.echo(_say(refusal.message), err=True)
+        if refusal.extra.get("difference"):
+            click.echo(refusal.extra["difference"], err=True)
+    return done, not refused
 
 
 def _report(result: tuple[list[dict[str, Any]], bool], as_json: bool) -> None:
