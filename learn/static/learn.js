@@ -1,4 +1,4 @@
-/* Makes pages that already work more comfortable; words come from data-attributes, translated. */
+/* Makes pages that already work more comfortable; words come from data-attributes. */
 (function () {
   "use strict";
   const doc = document;
@@ -15,14 +15,12 @@
   function toast(text) {
     const place = one("[data-toasts]");
     if (!place || !text) return;
-    const item = doc.createElement("div");
-    item.className = "l-toast";
-    item.textContent = text;
+    const item = Object.assign(doc.createElement("div"), { className: "l-toast", textContent: text });
     place.append(item);
     setTimeout(() => item.remove(), 6000);
   }
 
-  // appearance, menus, dialogs, small buttons
+  // small things
   on("click", "[data-theme-set]", (button) => {
     const theme = button.dataset.themeSet;
     doc.cookie = "learn_theme=" + theme + ";path=/;max-age=31536000;samesite=lax";
@@ -80,7 +78,7 @@
     e.target.focus();
   });
 
-  // the server decides about time; this shows it, warns, and hands in at zero
+  // the server decides about time; this shows it
   function timer(box) {
     const words = box.dataset;
     const show = one("[data-left]", box);
@@ -119,26 +117,26 @@
   // autosave: what the server does not have yet is said, kept and sent again
   const savers = [];
   const unsaved = new Set();
-  let leaving = false;
+  let leaving = false, steps = 0;
+  const tab = Date.now().toString(36) + Math.random().toString(36).slice(2);
   function autosave(form) {
     const words = form.dataset;
     const key = "learn:" + words.autosave;
-    const mark = one("[data-saved]", form) || one("[data-saved]");
-    const step = one("[name=step_id]", form);
+    const mark = one("[data-saved]", form) || one("[data-saved]") || {};
+    const step = one("[name=client_id]", form);
     let fields, busy, wait, tries = 0;
 
     const tell = (text, state) => {
-      if (!mark) return;
       mark.textContent = text || "";
       mark.className = "l-saved l-saved--" + state;
     };
     const again = (ms) => { clearTimeout(wait); wait = setTimeout(send, ms); };
     function keep() {
-      if (step) step.value = crypto.randomUUID ? crypto.randomUUID() : Date.now() + "-" + Math.random();
+      if (step) step.value = tab + ":" + ++steps; // a replay of it is harmless
       fields = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
       fields.delete("csrf_token");
       unsaved.add(form);
-      try { sessionStorage.setItem(key, fields); } catch (full) { /* memory still has it */ }
+      try { sessionStorage.setItem(key, fields); } catch { /* memory still has it */ }
       tell(navigator.onLine ? words.saving : words.offline, navigator.onLine ? "wait" : "off");
     }
     async function deliver() {
@@ -150,11 +148,11 @@
       tries = 0;
       if (said.saved_at) {
         Object.entries(said.fields || {}).forEach(([name, value]) => { form.elements[name].value = value; });
-        if (fields !== sent) return again(0);
+        if (fields !== sent) { keep(); return again(0); }
         fields = null;
         tell(fill(words.savedText, said.saved_at), "ok");
       } else tell(said.message || words.refused, "off");
-      if (fields && !said.location) return; // perhaps signed out: kept for the next visit
+      if (fields && !said.location) return; // perhaps signed out: kept
       unsaved.delete(form);
       sessionStorage.removeItem(key);
       if (said.location) location = said.location;
@@ -169,8 +167,8 @@
     form.addEventListener("submit", () => { if (fields) keep(); });
     addEventListener("online", send);
 
-    const old = step && new URLSearchParams(sessionStorage.getItem(key) || ""); // left by a page that closed unsaved
-    if (!old || !old.has("step_id")) return;
+    const old = new URLSearchParams(sessionStorage.getItem(key) || ""); // left by a page that closed unsaved
+    if (!String(old) || old.get("revision") !== new FormData(form).get("revision")) return;
     [...form.elements].forEach((field) => {
       const values = old.getAll(field.name);
       if (/radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
