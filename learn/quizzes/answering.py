@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Message
 from learn.quizzes.behaviours import Behaviour
 from learn.quizzes.grading import grade_answer
-from learn.quizzes.models import ANSWER, CHECK, FLAG, OPEN, Attempt, Step
+from learn.quizzes.models import ANSWER, CHECK, FLAG, OPEN, Attempt
 from learn.quizzes.questions import Answer, InvalidAnswer, Question, QuestionType
 from learn.quizzes.quiz import Quiz
 from learn.quizzes.results import behaviour_of, question_review, questions_of
-from learn.quizzes.steps import GRACE_SECONDS, add_step, is_due, locked, steps_about
+from learn.quizzes.steps import GRACE_SECONDS, add_step, is_due, locked, newest_answer, steps_about
 from learn.registry import Registry
 
 MAX_CLIENT_ID = 64
@@ -92,7 +93,7 @@ def save_answer(
     if replayed is not None:
         return _replay(replayed, question_key)
     _refuse_late(attempt, now, grace_seconds)
-    newest = next((step for step in reversed(steps) if step.kind == ANSWER), None)
+    newest = newest_answer(steps, question_key)
     if newest is not None and newest.data == answer:
         return Saved(newest.seq, newest.at, answer)
     checks = sum(step.kind == CHECK for step in steps)
@@ -104,14 +105,14 @@ def save_answer(
     return Saved(seq, now, answer)
 
 
-def _replay(step: Step, question_key: str) -> Saved:
+def _replay(step: Row[Any], question_key: str) -> Saved:
     if step.question != question_key or step.kind != ANSWER:
         raise InvalidAnswer(Message("This client_id has been used for something else."))
     return Saved(step.seq, step.at, step.data)
 
 
 def _refuse_stale(
-    newest: Step, answer: Answer, client_id: str | None, based_on: int | None
+    newest: Row[Any], answer: Answer, client_id: str | None, based_on: int | None
 ) -> None:
     if based_on is None or newest.seq <= based_on:
         return
@@ -174,9 +175,10 @@ def check_answer(
         raise InvalidAnswer(Message("This quiz shows its results after it is handed in."))
     attempt = locked(session, attempt)
     steps = steps_about(session, attempt, question_key, None)
-    answer = next((step.data for step in reversed(steps) if step.kind == ANSWER), None)
-    if answer is None:
+    newest = newest_answer(steps, question_key)
+    if newest is None or newest.data is None:
         raise InvalidAnswer(Message("Answer the question first, then check it."))
+    answer = newest.data
     if not behaviour.is_final(sum(step.kind == CHECK for step in steps)):
         _refuse_late(attempt, now, grace_seconds)
         score = grade_answer(question, answer, types).score

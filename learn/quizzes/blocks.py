@@ -19,16 +19,16 @@ from learn.quizzes.reading import (
 
 KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 MAX_KEY = 64
-_HEADING = re.compile(r"##(?!#)\s*(?P<key>[^{]*?)\s*(?P<attributes>\{.*)?$")
 _ATTRIBUTE = re.compile(r"""([\w-]+)=("[^"]*"|'[^']*'|[^\s"']+)|([^\s"'=]+)(?=\s|$)""")
 _OPTION = re.compile(r" ?[-*+] +(?:\(([ xX]?)\)|\[([ xX]?)\])(?:\s+(.*))?$")
-_PAIR = re.compile(r" ?[-*+]\s+(.*?)\s*=>\s*(.*)$")
 _ANSWER = re.compile(r"=(?![=>])\s*(.*)$")
 _NUMBERED = re.compile(r" ?\d{1,3}[.)] +(.*)$")
 _BULLET = re.compile(r" ?(?:[-*+]|\d{1,3}[.)])\s")
 _NEARLY = re.compile(r" {0,3}[-*+]?\s*(?:\([ xX]?\)|\[[ xX]?\](?![(\[:]))")
-_CODE = re.compile(r"(`+).+?\1|\$[^$]+\$")
-_FLAG = re.compile(r"\s*(?<!\\)\{([\w-]+)\}\s*$")
+_LEADING_BULLET = re.compile(r" ?[-*+]\s+")
+_TICKS = re.compile("`+")
+_MATHS = re.compile(r"\$[^$]+\$")
+_FLAG = re.compile(r"[\w-]+\}")
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,22 @@ def passage(lines: Sequence[Line], path: str) -> Passage | None:
     return Passage("\n".join(line.text for line in kept), path, kept[0].number)
 
 
+def without_code(line: str) -> str:
+    """Return `line` with code and formulas blanked out, so that nothing in them is taken for a mark."""
+    runs = [(found.start(), found.end()) for found in _TICKS.finditer(line)]
+    blanked, at = list(line), 0
+    while at < len(runs):
+        start, end = runs[at]
+        close = next(
+            (k for k in range(at + 1, len(runs)) if runs[k][1] - runs[k][0] == end - start), None
+        )
+        if close is not None:
+            blanked[start : runs[close][1]] = "\0" * (runs[close][1] - start)
+            at = close
+        at += 1
+    return _MATHS.sub(lambda maths: "\0" * len(maths[0]), "".join(blanked))
+
+
 def slug(text: str) -> str:
     """Return `text` as a key could be."""
     return "-".join(re.findall(r"[a-z0-9]+", text.casefold()))[:MAX_KEY] or "q1"
@@ -94,9 +110,9 @@ def slug(text: str) -> str:
 def _block(
     head: Line, body: Sequence[Line], path: str, language: str, problems: Problems
 ) -> Block | None:
-    found = _HEADING.match(head.text)
-    key = found["key"] if found else head.text.lstrip("#").strip()
-    if found is None or not KEY.fullmatch(key) or len(key) > MAX_KEY:
+    key, brace, written = head.text.removeprefix("##").partition("{")
+    key = key.strip()
+    if not KEY.fullmatch(key) or len(key) > MAX_KEY:
         problems.add(
             path,
             head.number,
@@ -106,7 +122,7 @@ def _block(
             ),
         )
         return None
-    attributes = _attributes(found["attributes"] or "", path, head.number, problems)
+    attributes = _attributes(brace + written, path, head.number, problems)
     ordering = attributes.get("type", "") == "ordering" or "ordering" in attributes
     walk = _Walk(path, language, problems, ordering)
     for line in body:
@@ -181,10 +197,13 @@ class _Walk:
             kind: ItemKind = "radio" if found[1] is not None else "box"
             marked = (found[1] or found[2] or "").strip() != ""
             return _Open(kind, line, marked, [replace(line, text=found[3] or "")])
-        hidden = _CODE.sub(lambda code: "\0" * len(code[0]), line.text)
-        if found := _PAIR.match(hidden):
-            left, right = line.text[slice(*found.span(1))], line.text[slice(*found.span(2))]
-            return _Open("pair", line, False, [replace(line, text=left)], replace(line, text=right))
+        if found := _LEADING_BULLET.match(line.text):
+            arrow = without_code(line.text).find("=>", found.end() - 1)
+            if arrow >= 0:
+                left, right = line.text[found.end() : arrow].strip(), line.text[arrow + 2 :].strip()
+                return _Open(
+                    "pair", line, False, [replace(line, text=left)], replace(line, text=right)
+                )
         if found := _ANSWER.match(line.text):
             return _Open("answer", line, True, [replace(line, text=found[1])])
         if self.ordering and (found := _NUMBERED.match(line.text)):
@@ -209,7 +228,7 @@ class _Walk:
             self.wrong(
                 line, Message("An option is written - ( ) text, or - (x) text when it is right.")
             )
-        elif line.free and "{{" in _CODE.sub("", line.text):
+        elif line.free and "{{" in without_code(line.text):
             self.wrong(
                 line, Message("Gaps {{ ... }} in a text are not known to this version of Learn.")
             )
@@ -295,19 +314,19 @@ class _Walk:
 
     def flag(self, item: _Open) -> bool:
         """Take ``{fixed}`` off the end of an option; return whether it stood there."""
-        found = _FLAG.search(item.text[0].text)
-        if found is None:
+        text, brace, word = item.text[0].text.rpartition("{")
+        if text.endswith("\\") or not brace or not _FLAG.fullmatch(word):
             return False
-        if found[1] != "fixed":
+        if word != "fixed}":
             self.problems.add(
                 self.path,
                 item.line.number,
                 Message(
                     "{%(key)s} is not known on an option; {fixed} keeps it in its place, \\{ writes a plain one.",
-                    key=found[1],
+                    key=word.removesuffix("}"),
                 ),
             )
-        item.text[0] = replace(item.text[0], text=item.text[0].text[: found.start()])
+        item.text[0] = replace(item.text[0], text=text.rstrip())
         return True
 
     def passages(self, lines: Sequence[Line]) -> Passages:

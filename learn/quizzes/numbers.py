@@ -33,7 +33,7 @@ class Accepted:
 def looks_numeric(text: str) -> bool:
     """Whether `text` is a number, range or tolerance, or is meant to be one."""
     text = text.strip()
-    return bool(_MEANT.match(text) or _WRITTEN.fullmatch(text))
+    return len(text) <= _LONGEST and bool(_MEANT.match(text) or _WRITTEN.fullmatch(text))
 
 
 def accepted_numbers(text: str) -> Accepted:

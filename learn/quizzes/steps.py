@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from learn.db import canonical_json, moment_text
@@ -16,6 +16,11 @@ from learn.quizzes.questions import Answer
 from learn.quizzes.results import Answers
 
 GRACE_SECONDS = 30
+
+Steps = Sequence[Row[Any]]
+"""Rows with the attributes of `Step` in `COLUMNS`."""
+
+COLUMNS = (Step.seq, Step.question, Step.kind, Step.data, Step.client_id, Step.at)
 
 
 def is_due(attempt: Attempt, now: datetime, grace_seconds: int) -> bool:
@@ -30,7 +35,7 @@ def latest_answers(session: Session, attempt: Attempt) -> Answers:
     return folded_steps(steps_of(session, attempt))
 
 
-def steps_digest(steps: Sequence[Step]) -> str:
+def steps_digest(steps: Steps) -> str:
     """Return the digest of all steps that the ledger keeps beside the result."""
     digest = hashlib.sha256()
     for step in steps:
@@ -39,7 +44,7 @@ def steps_digest(steps: Sequence[Step]) -> str:
     return digest.hexdigest()
 
 
-def folded_steps(steps: Sequence[Step]) -> Answers:
+def folded_steps(steps: Steps) -> Answers:
     """Return what `steps` say in the end."""
     given: dict[str, Answer] = {}
     seqs: dict[str, int] = {}
@@ -57,23 +62,41 @@ def folded_steps(steps: Sequence[Step]) -> Answers:
     return Answers(given, seqs, flagged, checked, saved_at)
 
 
-def steps_of(session: Session, attempt: Attempt) -> Sequence[Step]:
+def steps_of(session: Session, attempt: Attempt) -> Steps:
     """Return all steps of the attempt, in order."""
-    query = select(Step).where(Step.person_id == attempt.person_id, Step.attempt_id == attempt.id)
-    return session.scalars(query.order_by(Step.seq)).all()
+    return session.execute(select(*COLUMNS).where(*_in(attempt)).order_by(Step.seq)).all()
 
 
 def steps_about(
     session: Session, attempt: Attempt, question_key: str, client_id: str | None
-) -> Sequence[Step]:
-    """Return the steps about one question, and the one that a page called `client_id`."""
-    about = Step.question == question_key
-    if client_id is not None:
-        about = or_(about, Step.client_id == client_id)
-    query = select(Step).where(
-        Step.person_id == attempt.person_id, Step.attempt_id == attempt.id, about
+) -> Steps:
+    """Return what counts of one question, and the step that a page called `client_id`.
+
+    Of the answers that is only the newest, however often the page has saved.
+    """
+    newest = (
+        select(func.max(Step.seq))
+        .where(*_in(attempt), Step.question == question_key, Step.kind == ANSWER)
+        .scalar_subquery()
     )
-    return session.scalars(query.order_by(Step.seq)).all()
+    wanted = [Step.seq == newest, and_(Step.question == question_key, Step.kind != ANSWER)]
+    if client_id is not None:
+        wanted.append(Step.client_id == client_id)
+    return session.execute(
+        select(*COLUMNS).where(*_in(attempt), or_(*wanted)).order_by(Step.seq)
+    ).all()
+
+
+def newest_answer(steps: Steps, question_key: str) -> Row[Any] | None:
+    """Return the newest answer to one question among `steps`."""
+    return next(
+        (step for step in reversed(steps) if step.kind == ANSWER and step.question == question_key),
+        None,
+    )
+
+
+def _in(attempt: Attempt) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Step.person_id == attempt.person_id, Step.attempt_id == attempt.id
 
 
 def add_step(
@@ -86,11 +109,7 @@ def add_step(
     client_id: str | None,
 ) -> int:
     """Add one step behind the others; return its number."""
-    last = (
-        select(func.coalesce(func.max(Step.seq), 0) + 1)
-        .where(Step.person_id == attempt.person_id, Step.attempt_id == attempt.id)
-        .scalar_subquery()
-    )
+    last = select(func.coalesce(func.max(Step.seq), 0) + 1).where(*_in(attempt)).scalar_subquery()
     return session.execute(
         insert(Step)
         .values(

@@ -1,12 +1,16 @@
 """Quiz files: what they may say, and one clear sentence with its line for every mistake."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from learn.quizzes.bank import Draw, Quiz, SourceFile
+from learn.quizzes.blocks import cut
+from learn.quizzes.numbers import looks_numeric
+from learn.quizzes.reading import Problems
 from tests.support.quizzes import EVERY_TYPE, quiz, read, read_files, text_of
 
 ONE = """
@@ -273,3 +277,15 @@ def test_no_text_makes_the_reader_stumble(body):
     made, problems = read(body)
     assert (made is None) == any(not each.warning for each in problems)
     assert all(each.line >= 1 for each in problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- " + " " * 50_000 + "=", "`" * 50_000, "` `` " * 10_000, "- (x) a" + " " * 50_000 + "{", "{" * 50_000,
+     "## q " + " " * 50_000 + "x", "= " + "1" * 50_000, "= 1" + "," * 50_000, "$" * 50_000, "> " * 20_000],
+)  # fmt: skip
+def test_a_monstrous_line_is_cut_in_no_time(line):
+    start = time.perf_counter()
+    cut("q.md", f"## q\nA?\n{line}\n- (x) a\n- ( ) b\n", 4, "id", Problems())
+    looks_numeric(line[2:])
+    assert time.perf_counter() - start < 1
