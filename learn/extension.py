@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_babel import Babel
 
-from learn.config import kept_secret, read_settings
+from learn.config import Settings, kept_secret, read_settings
 from learn.courses.blocks import no_blocks
 from learn.db import Database
 from learn.exports.formats import standard_exporters
@@ -16,15 +15,14 @@ from learn.ledger import set_ledger_key
 from learn.people.source import PeopleSource
 from learn.plugins import Plugin, load_plugins
 from learn.publishing.versions import Versions
-from learn.quizzes.behaviours import standard_behaviours
-from learn.quizzes.types import standard_types
+from learn.quizzes.behaviours import behaviours
+from learn.quizzes.types import question_types
 from learn.registry import Registry
 from learn.schema import metadata
 from learn.storage import FolderStorage
-from learn.web.state import Page, SignInDoor, State
-
-if TYPE_CHECKING:
-    from learn.config import Settings
+from learn.web.identity import OwnAccounts, start_flask_login
+from learn.web.pages import mount_pages
+from learn.web.state import State
 
 
 class Learn:
@@ -66,8 +64,10 @@ class Learn:
             plugin.setup(built)
         if "babel" not in app.extensions:
             Babel(app)
-        prefix = self.url_prefix if url_prefix is None else url_prefix
-        mount(app, built, prefix.rstrip("/"))
+        if isinstance(built.people, OwnAccounts):
+            start_flask_login(app)
+        prefix = (self.url_prefix if url_prefix is None else url_prefix).rstrip("/")
+        mount_pages(app, built, prefix)
 
     def _build(self, settings: Settings) -> State:
         metadata()
@@ -77,22 +77,11 @@ class Learn:
             database=Database(settings.database_url),
             storage=FolderStorage(settings.data_dir / "media"),
             versions=Versions(),
-            question_types=standard_types(),
-            behaviours=standard_behaviours(),
+            question_types=question_types(),
+            behaviours=behaviours(),
             blocks=no_blocks(),
             exporters=standard_exporters(),
             pages=Registry("pages"),
             sign_ins=Registry("sign-in doors"),
-            people=self.people,
+            people=self.people or OwnAccounts(),
         )
-
-
-def mount(app: Flask, built: State, prefix: str) -> None:
-    """Register the pages and the API below `prefix`."""
-    from learn.api import blueprint as api  # noqa: PLC0415
-    from learn.web.pages import blueprint as pages  # noqa: PLC0415
-
-    _ = api, pages, built, prefix
-
-
-__all__: list[Any] = ["Learn"]

@@ -10,18 +10,13 @@ from werkzeug.exceptions import HTTPException
 from learn.errors import LearnError
 from learn.web import (
     account,
-    admin,
     courses,
     errors,
     headers,
     health,
     home,
-    hr,
-    quizzes,
     record,
     static,
-    studio,
-    team,
 )
 from learn.web.blueprint import pages
 from learn.web.context import SAFE, close_session, person_or_none
@@ -30,7 +25,7 @@ from learn.web.i18n import LANGUAGES, language
 from learn.web.navigation import navigation, tabs
 from learn.web.state import State, state
 
-MODULES = (account, admin, courses, health, home, hr, quizzes, record, studio, team)
+MODULES = (account, courses, health, home, record)
 
 pages.add_url_rule("/static/<path:name>", "static_file", static.static_file)
 pages.add_url_rule("/media/<digest>/<path:name>", "media_file", static.media_file)

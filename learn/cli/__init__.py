@@ -1,0 +1,70 @@
+"""The command line: ``learn``, and the same as ``flask learn`` inside a host."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from learn import __version__
+from learn.errors import LearnError
+
+COMMANDS = {
+    "backup": "learn.cli.backup:backup",
+    "content": "learn.cli.content:content",
+    "doctor": "learn.cli.doctor:doctor",
+    "export": "learn.cli.export:export",
+    "init": "learn.cli.setup:init",
+    "ledger": "learn.cli.ledger:ledger",
+    "people": "learn.cli.people:people",
+    "restore": "learn.cli.backup:restore",
+    "serve": "learn.cli.serve:serve",
+    "token": "learn.cli.setup:token",
+    "worker": "learn.cli.serve:worker",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for: `learn --help` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="learn")
+def learn() -> None:
+    """Learn: courses, quizzes and competency records for public employees."""
+
+
+flask_learn = learn
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 ok, 1 problems found, 2 wrong use."""
+    try:
+        learn(prog_name="learn")
+    except LearnError as error:
+        click.echo(_translated(error), err=True)
+        sys.exit(1)
+
+
+def _translated(error: LearnError) -> str:
+    from learn.config import read_settings  # noqa: PLC0415 (only when something went wrong)
+    from learn.web.i18n import gettext_in  # noqa: PLC0415
+
+    try:
+        language = read_settings({}).language
+    except LearnError:
+        language = "id"
+    return error.message.translate(gettext_in(language))

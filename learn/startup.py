@@ -1,0 +1,22 @@
+"""What happens before the first answer: the schema is upgraded and what ships is published."""
+
+from __future__ import annotations
+
+from learn.publishing.services import install_shipped
+from learn.publishing.standards import standards_with
+from learn.schema import upgrade
+from learn.shipped import shipped
+from learn.web.state import State
+
+
+def prepare(state: State) -> None:
+    """Upgrade the database and publish shipped courses as new versions; again, it changes nothing.
+
+    Several processes may call it: one does the work, the others wait and find it done.
+    """
+    upgrade(state.database)
+    standards = standards_with(state.question_types, state.behaviours, state.blocks)
+    with state.database.transaction() as session:
+        folder = shipped("courses").parent
+        install_shipped(session, state.storage, folder, standards, now=state.now())
+    state.ready = True

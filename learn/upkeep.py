@@ -1,0 +1,49 @@
+"""Regular work: handing in attempts whose time is over, and forgetting what has expired."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
+
+from learn.errors import LearnError
+from learn.people.signed_in import forget_old_sign_ins
+from learn.progress.attempts import submit_due
+from learn.web.models import IdempotentReply
+from learn.web.state import State
+
+log = logging.getLogger("learn")
+EVERY_SECONDS = 30.0
+REPLIES_KEPT = timedelta(days=2)
+
+
+def sweep(state: State, now: datetime) -> int:
+    """Do all that is due once; return how many attempts were handed in."""
+    with state.database.reading() as reading:
+
+        def version_of(version_id: str) -> object:
+            return state.versions.get(reading, version_id)
+
+        with state.database.transaction() as session:
+            handed_in = submit_due(
+                session,
+                types=state.question_types,
+                version_of=version_of,  # type: ignore[arg-type]
+                settings=state.settings,
+                now=now,
+            )
+            forget_old_sign_ins(session, now)
+            session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
+    return handed_in
+
+
+def keep_up(state: State, stop: threading.Event, every_seconds: float = EVERY_SECONDS) -> None:
+    """Sweep again and again until `stop`; what fails once is tried again the next time."""
+    while not stop.wait(every_seconds):
+        try:
+            sweep(state, state.now())
+        except (LearnError, SQLAlchemyError):
+            log.exception("the regular work failed and will be tried again")
