@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from learn.db import Busy, Database
 from learn.ledger.models import AuditHead, LedgerHead
-from learn.people.models import Unit
+from learn.people.models import Person, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -169,8 +169,6 @@ def test_writers_of_other_processes_are_waited_for_too(databases) -> None:  # ty
 
 
 def test_moments_come_back_in_utc_and_naive_ones_are_refused(database: Database) -> None:
-    from learn.people.models import Person
-
     wita = timezone(timedelta(hours=8))
     at = datetime(2026, 11, 24, 8, 30, 1, 250, tzinfo=wita)
     with database.transaction() as session:
