@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,11 +67,23 @@ class Counts:
     whole_chains: int = 0
 
 
-def verify(session: Session, counts: Counts | None = None) -> Iterator[Finding]:
-    """Go through both chains once, in constant memory, and yield what does not hold."""
+def verify(
+    session: Session, counts: Counts | None = None, *, watch: Callable[[], object] = bool
+) -> Iterator[Finding]:
+    """Go through both chains once, in constant memory, and yield what does not hold.
+
+    Parameters
+    ----------
+    session
+        One that sees a single moment (`Database.snapshot`).
+    counts
+        Filled on the way.
+    watch
+        Called for each entry of a person, for a progress bar.
+    """
     counts = counts if counts is not None else Counts()
     with raw_texts(session):
-        for part in (_people(session, counts), _lost_people(session), _details(session, counts),
+        for part in (_people(session, counts, watch), _lost_people(session), _details(session, counts),
                      _audit(session, counts)):  # fmt: skip
             for finding in part:
                 counts.findings += 1
@@ -144,7 +156,7 @@ def _wrong_value(row: Any) -> Message | None:
     return None
 
 
-def _people(session: Session, counts: Counts) -> Iterator[Finding]:
+def _people(session: Session, counts: Counts, watch: Callable[[], object]) -> Iterator[Finding]:
     chain: _Chain | None = None
     for row in _entries(session):
         if chain is None or chain.person_id != row.person_id:
@@ -154,6 +166,7 @@ def _people(session: Session, counts: Counts) -> Iterator[Finding]:
             chain = _Chain("ledger", row.person_id, head)
             counts.people += 1
         counts.entries += 1
+        watch()
         counts.detached += row.detail is not None
         yield from chain.step(
             row, row.person_id, row.seq, row.kind, row.at, row.data, row.detail
