@@ -195,7 +195,8 @@ def _pooled(quiz: Quiz, lookup: Lookup, problems: Problems) -> Iterator[tuple[Qu
                 Message("The pool names the quiz %(name)s, which does not exist.", name=name),
             )
         else:
-            yield from ((question, name) for question in bank.questions)
+            own = f"{bank.course}/{bank.key}"  # it may have been resolved itself
+            yield from ((each, name) for each in bank.questions if each.source == own)
 
 
 def check_draw(quiz: Quiz) -> list[Problem]:

@@ -87,6 +87,8 @@ class Compiler:
             for name, value in other.attributes.items():
                 if main.attributes.get(name, value) != value or name not in main.attributes:
                     self.differs(other, other.line, f"{{{name}}}")
+            if not other.prompt:
+                self.wrong(other, _no_prompt(other))
             if _answers_only(main.items) and _answers_only(other.items):
                 main = replace(main, items=_united(main.items, other.items))
             elif self.same_items(main, other):
@@ -124,15 +126,12 @@ class Compiler:
     def question(self, block: Block) -> Question | None:
         """Return the question of `block`; None when it has no type."""
         if not block.prompt:
-            self.wrong(
-                block,
-                Message("The question %(key)s has no text before its options.", key=block.key),
-            )
+            self.wrong(block, _no_prompt(block))
         kind = self.kind_of(block)
         if kind is None:
             return None
         common = self.common(block, kind)
-        if any(not item.text or (item.kind == "pair" and not item.other) for item in block.items):
+        if not all(self.is_whole(item) for item in block.items):
             return None  # noted when the block was cut; without texts there is nothing to parse
         context = self.context(block.attributes.get("id") or block.key)
         data = kind.parse(block, context)
@@ -148,6 +147,13 @@ class Compiler:
             line=block.line,
             **common,
         )
+
+    def is_whole(self, item: Item) -> bool:
+        """Whether an item has its texts in the main language; an answer in any."""
+        if item.kind == "answer":
+            return bool(item.text)
+        main = self.main_language
+        return main in item.text and (item.kind != "pair" or main in item.other)
 
     def context(self, question: str) -> ParseContext:
         """Return what a type may use while it parses the question of this key."""
@@ -278,6 +284,10 @@ EXAMPLES = {
     "answer": "= answer",
     "number": "1. step",
 }
+
+
+def _no_prompt(block: Block) -> Message:
+    return Message("The question %(key)s has no text before its options.", key=block.key)
 
 
 def _answers_only(items: Sequence[Item]) -> bool:

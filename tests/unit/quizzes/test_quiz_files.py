@@ -11,7 +11,7 @@ from learn.quizzes.bank import Draw, Quiz, SourceFile
 from learn.quizzes.blocks import cut
 from learn.quizzes.numbers import looks_numeric
 from learn.quizzes.reading import Problems
-from tests.support.quizzes import EVERY_TYPE, quiz, read, read_files, text_of
+from tests.support.quizzes import EVERY_TYPE, TYPES, quiz, read, read_files, text_of
 
 ONE = """
 ## satu
@@ -289,3 +289,21 @@ def test_a_monstrous_line_is_cut_in_no_time(line):
     cut("q.md", f"## q\nA?\n{line}\n- (x) a\n- ( ) b\n", 4, "id", Problems())
     looks_numeric(line[2:])
     assert time.perf_counter() - start < 1
+
+
+LINES = st.sampled_from(
+    ["## q", "## q {ordering}", "## r", "Tanya?", "- (x) a", "- ( ) b", "- ( )", "- [x] c", "- a => b",
+     "- => b", "= 20", "= x", "=", "1. a", "2.", "  > umpan", "> umum", "  lagi", "```", "", "- (x) a {fixed}"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=12), st.lists(LINES, max_size=12))
+def test_no_pair_of_languages_makes_the_reader_stumble(mine, theirs):
+    english = "---\ntitle: Quiz\n---\n" + "\n".join(theirs)
+    made, problems = read("\n".join(mine), en=english)
+    assert (made is None) == any(not each.warning for each in problems)
+    if made is not None:
+        assert Quiz.from_json(json.loads(json.dumps(made.to_json()))) == made
+        for each in made.questions:
+            answer = TYPES[each.type].right_answer(each)
+            assert TYPES[each.type].grade(each, answer).score == 1
