@@ -18,7 +18,7 @@ from learn.publishing.versions import Versions
 from learn.quizzes.behaviours import behaviours
 from learn.quizzes.types import question_types
 from learn.registry import Registry
-from learn.schema import metadata
+from learn.schema import load_projections
 from learn.storage import FolderStorage
 from learn.web.identity import OwnAccounts, start_flask_login
 from learn.web.pages import mount_pages
@@ -70,7 +70,7 @@ class Learn:
         mount_pages(app, built, prefix)
 
     def _build(self, settings: Settings) -> State:
-        metadata()
+        load_projections()
         set_ledger_key(settings.ledger_key)
         return State(
             settings=settings,

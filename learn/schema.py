@@ -29,6 +29,14 @@ MODELS = (
     "learn.publishing.models",
     "learn.web.models",
 )
+PROJECTIONS = (
+    "learn.people.roles",
+    "learn.quizzes.projections",
+    "learn.progress.projections",
+    "learn.hours.services",
+    "learn.competencies.services",
+    "learn.certificates.services",
+)
 ADVISORY_LOCK = 0x4C6561726E  # "Learn"
 
 
@@ -44,6 +52,16 @@ def metadata() -> MetaData:
     for name in MODELS:
         importlib.import_module(name)
     return Base.metadata
+
+
+def load_projections() -> None:
+    """Register what folds entries into tables and what completions bring, all of it.
+
+    A process that knows only some would leave tables behind the ledger, and rebuild would empty them.
+    """
+    metadata()
+    for name in PROJECTIONS:
+        importlib.import_module(name)
 
 
 def _scripts() -> ScriptDirectory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Boolean, Integer, inspect, text
@@ -13,10 +14,11 @@ from learn.db import Base, Database, UTCDateTime
 from learn.ledger import projections
 from learn.ledger.rebuild import CannotRebuild, Difference, people_in_ledger, rebuild_person
 from learn.progress.services import withdraw
-from learn.schema import metadata
+from learn.schema import PROJECTIONS, load_projections
 from tests.support import make, records
 
-metadata()
+load_projections()
+ROOT = Path(__file__).resolve().parents[3]
 FILLED = (
     "learn_enrolment", "learn_item_state", "learn_completion", "learn_hours_credit",
     "learn_hours_year", "learn_evidence", "learn_competency_level", "learn_certificate",
@@ -74,6 +76,15 @@ def one_row(name: str, person_id: int) -> str:
 
 def test_what_services_stored_is_what_the_ledger_says(database: Database, person_id: int) -> None:
     assert differences(database, person_id) == []
+
+
+def test_every_module_that_folds_entries_is_loaded_with_the_others() -> None:
+    folding = {
+        str(path.relative_to(ROOT).with_suffix("")).replace("/", ".")
+        for path in (ROOT / "learn").rglob("*.py")
+        if "\n@project(" in path.read_text(encoding="utf-8")
+    }
+    assert folding == set(PROJECTIONS)
 
 
 def test_these_tests_look_at_every_projection_that_has_rows(
