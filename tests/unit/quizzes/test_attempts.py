@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from learn.errors import NotFound
@@ -341,3 +341,16 @@ def test_a_step_cannot_take_the_place_of_another(taking):
     )  # fmt: skip
     with pytest.raises(IntegrityError):
         taking.session.flush()
+
+
+def test_saving_costs_three_statements_however_much_was_saved_before(taking):
+    taking = taking("", ONE)
+    attempt = taking.start()
+    seen = []
+    for number in range(30):
+        taking.save(attempt, "q", f"{number}")
+    event.listen(
+        taking.session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args)
+    )
+    taking.save(attempt, "q", "x", client_id="tab:1")
+    assert len(seen) == 3
