@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
 from learn.cli.context import CommandContext, current
+from learn.cli.export import file_options, write_export
 from learn.errors import LearnError, Message
-from learn.exports.formats import find_exporter
-from learn.exports.kinds import kind_named, query_of
-from learn.exports.services import audit_export, export_chunks
-from learn.people.access import EVERYTHING
 from learn.people.accounts import make_codes
 from learn.people.directory import present_numbers
 from learn.people.importing import ImportPlan, RowError, apply_import, plan_import, read_table
@@ -108,45 +104,10 @@ def _as_data(context: CommandContext, plan: ImportPlan, done: bool) -> dict[str,
 
 
 @people.command("export")
-@click.option("--format", "format_", help="csv (default), xlsx, json, jsonl or parquet.")
-@click.option("--unit", help="Only this unit and all below it, by code.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
-              help="The file to write; standard output without it.")  # fmt: skip
-def export_people(format_: str | None, unit: str | None, output: Path | None) -> None:
+@file_options
+def export_people(**options: Any) -> None:
     """Export people with the columns of the import."""
-    context = current()
-    now, kind = context.now(), kind_named("people")
-    with _told(context):
-        exporter = find_exporter(
-            context.state.exporters, format_, file_name=output.name if output else ""
-        )
-        query = query_of(
-            kind, EVERYTHING, timezone=context.settings.timezone, now=now, unit=unit
-        )  # fmt: skip
-        with context.database.reading() as session:
-            chunks = export_chunks(
-                session, kind, exporter, query,
-                translate=context.translate, organiser=context.settings.organiser,
-            )  # fmt: skip
-            _write(chunks, output)
-        with context.database.transaction() as session:
-            audit_export(session, kind, exporter, query, actor_id=None, now=now)
-
-
-def _write(chunks: Iterable[bytes], output: Path | None) -> None:
-    if output is None:
-        _write_to(sys.stdout.buffer, chunks)
-        return
-    unfinished = output.with_name(output.name + ".part")  # a file is whole or not there
-    with unfinished.open("wb") as file:
-        _write_to(file, chunks)
-    unfinished.replace(output)
-
-
-def _write_to(file: BinaryIO, chunks: Iterable[bytes]) -> None:
-    for chunk in chunks:
-        file.write(chunk)
-    file.flush()
+    write_export(current(), "people", **options)
 
 
 @people.command("codes")

@@ -27,6 +27,7 @@ class UnitsOfImport:
         self._units: dict[str, HasPath] = {**_existing(session, codes)}
         self._by_id = {unit.id: unit for unit in self._units.values() if isinstance(unit, Unit)}
         self._root = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).limit(1))
+        self._codes: list[str] | None = None
         self.to_make: list[PlannedUnit] = []
         for code in sorted(self._defined):
             self._resolve(code, ())
@@ -81,7 +82,9 @@ class UnitsOfImport:
         return unit
 
     def _unknown(self, code: str) -> Message:
-        near = difflib.get_close_matches(code, list(self._units), n=1, cutoff=0.6)
+        if self._codes is None:
+            self._codes = [*self._units, *self._session.scalars(select(Unit.code))]
+        near = difflib.get_close_matches(code, self._codes, n=1, cutoff=0.6)
         if near:
             return Message("There is no unit %(code)s; did you mean %(near)s? A new one needs its name.",
                            code=code, near=near[0])  # fmt: skip
