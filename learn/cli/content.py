@@ -171,13 +171,22 @@ def _each(
                 done.append(one(key))
             except LearnError as error:
                 refused.append(error)
-                done.append({"course": key, "error": _say(error.message)})
+                done.append({"course": key, "error": _say(error.message), **_details(error)})
     for refusal in refused:
         _print_problems(refusal.extra.get("problems", ()), err=True)
         click.echo(_say(refusal.message), err=True)
         if refusal.extra.get("difference"):
             click.echo(refusal.extra["difference"], err=True)
     return done, not refused
+
+
+def _details(error: LearnError) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    if error.extra.get("problems"):
+        details["problems"] = [_as_json(problem) for problem in error.extra["problems"]]
+    if error.extra.get("difference"):
+        details["difference"] = error.extra["difference"]
+    return details
 
 
 def _report(result: tuple[list[dict[str, Any]], bool], as_json: bool) -> None:

@@ -25,6 +25,7 @@ from learn.courses.words import note_title, size_text, words_of
 from learn.errors import Message, Problem
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+MAX_TABS = 8
 _TAB_ID = re.compile(r"^__tabbed_(\d+)_(\d+)$")
 _CHECKBOX = re.compile(r'^<input type="checkbox" disabled( checked)?/> ?$')
 AMPERSAND = STX + "amp\x03"
@@ -224,6 +225,11 @@ def _replace_tab_input(page: Page, element: Element, parent: Element) -> None:
     mark = ""
     if match and parent.get("class", "").startswith("tabbed-set"):
         group, number = int(match[1]), int(match[2])
+        if number == MAX_TABS + 1:  # the style sheet shows no more
+            line = page.source.line_of_text("===")
+            page.say(
+                line, Message("Tabs side by side are at most %(most)s; use ???.", most=MAX_TABS)
+            )
         checked = " checked" if element.get("checked") else ""
         mark = page.input_mark(
             f'<input type="radio" name="__tabbed_{group}" id="__tabbed_{group}_{number}"{checked}>'

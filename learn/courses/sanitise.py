@@ -94,7 +94,10 @@ def _attribute(tag: str, name: str, value: str, resolve: Resolve) -> str | None:
         return " ".join(_known(value)) or None
     if name == "id":
         return None if _OWN_ID.match(value) else value
-    if name in {"src", "href", "cite"}:
+    if name == "src":  # what a page loads by itself is one of its own files
+        address = value if _OWN_ADDRESS.match(value) else resolve(value)
+        return address if address and address.startswith(f"{PLACE}media/") else None
+    if name in {"href", "cite"}:
         return value if value.startswith("#") or _OWN_ADDRESS.match(value) else resolve(value)
     if name == "role":
         return value if _ROLE.match(value) else None

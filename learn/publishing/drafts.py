@@ -197,6 +197,18 @@ def start_draft(
     )
 
 
+def typed_text(text: str, before: str | None = None) -> bytes:
+    """Return what somebody typed into a browser as the content of a file.
+
+    Browsers end lines as Windows does; the file keeps the ends that it had (`before`), a new one gets
+    those of Unix.
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if before is not None and "\r\n" in before and "\n" not in before.replace("\r\n", ""):
+        plain = plain.replace("\n", "\r\n")
+    return plain.encode("utf-8", "replace")
+
+
 def save_file(
     session: Session, storage: Storage, course: str, path: str, content: bytes,
     *, seen: str | None, actor_id: int | None, now: datetime,

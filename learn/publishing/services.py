@@ -36,6 +36,7 @@ from learn.publishing.drafts import (
     require_path,
     save_file,
     start_draft,
+    typed_text,
 )
 from learn.publishing.history import (
     VersionLine,
@@ -77,6 +78,7 @@ __all__ = [
     "reorder_modules",
     "save_file",
     "start_draft",
+    "typed_text",
     "version_difference",
     "version_sources",
     "versions_of",

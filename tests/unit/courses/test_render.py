@@ -331,3 +331,25 @@ def test_a_block_that_refuses_or_fails_is_a_problem_on_its_line():
 
 def test_a_short_text_has_no_paragraph_around_it():
     assert RENDERER.render_inline("*a*").html == "<em>a</em>"
+
+
+def test_more_tabs_than_can_be_shown_are_a_problem():
+    assert problems("\n".join(f'=== "{number}"\n    x\n' for number in range(8))) == []
+    assert len(problems("\n".join(f'=== "{number}"\n    x\n' for number in range(9)))) == 1
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/__learn__//evil.id/x", "//evil.id", "/\\evil.id", "\\\\evil.id"],
+)
+def test_an_address_of_our_own_cannot_lead_out_in_disguise(target):
+    html = placed(render(f'<a href="{target}">x</a> <img src="{target}">').html, "")
+    assert not re.search(r"""(?:href|src)="(?:/[/\\]|\\)""", html)
+    markdown = placed(render(f"[x](<{target}>)").html, "")
+    assert not re.search(r"""(?:href|src)="(?:/[/\\]|\\)""", markdown)
+
+
+@pytest.mark.parametrize("address", ["/sign-out", "https://x.id/a.png", "//x.id/a.png", "02-b.md"])
+def test_raw_html_loads_only_files_of_the_course(address):
+    assert "src" not in render(f'<img src="{address}"><video src="{address}"></video>').html
+    assert "/media/" in render('<img src="a.png">').html

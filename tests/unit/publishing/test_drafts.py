@@ -164,3 +164,21 @@ def test_a_new_course_begins_with_text_that_can_be_published(session, storage, p
 def test_a_course_key_is_small_letters_digits_and_hyphens(session, storage, now, key):
     with pytest.raises(Invalid):
         services.start_draft(session, storage, key, "A", actor_id=1, now=now)
+
+
+def test_text_from_a_browser_keeps_the_line_ends_of_its_file():
+    assert services.typed_text("a\r\nb\r\n") == b"a\nb\n"
+    assert services.typed_text("a\r\nb\r\n", "x\ny") == b"a\nb\n"
+    assert services.typed_text("a\r\nb", "x\r\ny\r\n") == b"a\r\nb"
+    assert services.typed_text("a\ud800") == b"a?"
+
+
+def test_a_preview_shows_the_page_and_its_problems_and_saves_nothing(
+    session, storage, push, files, standards
+):
+    push(files)
+    text = "---\ntitle: Dasar\n---\n\n## Alur\n\n*Baru* [x](04-tidak.md)\n"
+    preview = services.preview_file(session, storage, "pengaduan", FIRST, text, standards)
+    assert "<em>Baru</em>" in preview.html
+    assert [problem.line for problem in preview.problems] == [7]
+    assert services.draft_tree(session, storage, "pengaduan") == files
