@@ -8,6 +8,8 @@ such things on purpose, use `post`.
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -54,7 +56,7 @@ class Page:
         self.url = response.request.path
         query = response.request.query_string.decode()
         self.address = f"{self.url}?{query}" if query else self.url
-        self.html = response.get_data(as_text=True) if _is_text(response) else ""
+        self.html = self.data.decode() if _is_text(response) else ""
         reader = _Reader()
         if response.mimetype == "text/html":
             reader.feed(self.html)
@@ -64,16 +66,19 @@ class Page:
         self.forms: list[Form] = reader.forms
         self.links: list[tuple[str, str]] = [(_tidy(text), href) for text, href in reader.links]
         self.ids: set[str] = reader.ids
+        self.addresses: set[str] = reader.addresses
 
     @property
     def json(self) -> Any:
         """Return the body as JSON."""
-        return self.response.get_json()
+        return json.loads(self.data)
 
     @property
     def data(self) -> bytes:
-        """Return the body as it came."""
-        return self.response.get_data()
+        """Return the body, unpacked."""
+        packed = self.headers.get("Content-Encoding") == "gzip"
+        body = self.response.get_data()
+        return gzip.decompress(body) if packed else body
 
     def form(self, which: str = "") -> Form:
         """Return the form with this id, action, or text on a button; without a name the only one."""
@@ -244,6 +249,7 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.forms: list[Form] = []
         self.ids: set[str] = set()
+        self.addresses: set[str] = set()
         self._open: list[str] = []
         self._form: Form | None = None
         self._control: Field | None = None
@@ -257,6 +263,7 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self._open.append(tag)
         self.ids.update({given["id"]} if "id" in names else set())
+        self.addresses.update(given[name] for name in ("href", "src") if given.get(name))
         starter = getattr(self, f"_start_{tag}", None)
         if starter is not None:
             starter(given, names)

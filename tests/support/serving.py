@@ -69,6 +69,10 @@ class Served:
         """Return all that it has printed."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
+    def sign_ins(self) -> str:
+        """Return the sign-ins of the demonstration, as they are kept in the data folder."""
+        return (self.folder / "demo-sign-ins.txt").read_text(encoding="utf-8")
+
     @property
     def _log(self) -> Path:
         return self.folder / "serve.log"
