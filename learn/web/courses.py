@@ -76,7 +76,7 @@ def course(course: str) -> ResponseReturnValue:
         enrolment=enrolment,
         completion=session().get(Completion, key),
         explained=services.explain(session(), enrolment, version, who.id, now=now()),
-        description=placed(version.description(language()), _mount()),
+        description=placed(version.description(language()), mount()),
         titles={line.key: line.title for line in lines},
         outcomes=[
             {"name": competency.name(language()), "level": outcome.level}
@@ -116,7 +116,7 @@ def module(course: str, module: str) -> ResponseReturnValue:
         state=progress.state_of(module),
         before=before,
         after=_after(lines, module),
-        body=placed(shown.html(language()), _mount()),
+        body=placed(shown.html(language()), mount()),
     )
 
 
@@ -127,7 +127,7 @@ def _after(lines: list[OutlineItem], module: str) -> OutlineItem | None:
     return lines[place + 1] if place + 1 < len(lines) else None
 
 
-def _mount() -> str:
+def mount() -> str:
     """Return where Learn is mounted, for the addresses inside rendered text."""
     return url_for("learn.home").removesuffix("/")
 

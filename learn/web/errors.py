@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from learn.errors import LearnError, Message
 from learn.web.context import SignInNeeded, person_or_none
-from learn.web.forms import TOKEN_FIELD, FormExpired
+from learn.web.forms import TOKEN_FIELD, FormExpired, csrf_token
 from learn.web.i18n import _, say
 from learn.web.render import render
 from learn.web.state import state
@@ -45,11 +45,25 @@ TEXTS = {
 
 def answer_learn_error(error: LearnError) -> ResponseReturnValue:
     """Answer an error of Learn's own family with its message."""
+    if sent_by_script():
+        return _answer_script(error)
     if isinstance(error, SignInNeeded):
         return _to_sign_in()
     if isinstance(error, FormExpired):
         return _send_again(error)
     return error_page(error.status, say(error.message))
+
+
+def sent_by_script() -> bool:
+    """Return whether the page's own script asks, which shows the sentence where it stands."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _answer_script(error: LearnError) -> ResponseReturnValue:
+    reply = {"message": say(error.message)}
+    if isinstance(error, FormExpired):
+        reply["csrf_token"] = csrf_token()  # it puts the new one in and sends again
+    return jsonify(reply), error.status
 
 
 def answer_http_error(error: HTTPException) -> ResponseReturnValue:

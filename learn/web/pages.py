@@ -10,11 +10,13 @@ from werkzeug.exceptions import HTTPException
 from learn.errors import LearnError
 from learn.web import (
     account,
+    attempts,
     courses,
     errors,
     headers,
     health,
     home,
+    quizzes,
     record,
     static,
 )
@@ -25,7 +27,7 @@ from learn.web.i18n import LANGUAGES, language
 from learn.web.navigation import navigation, tabs
 from learn.web.state import State, state
 
-MODULES = (account, courses, health, home, record)
+MODULES = (account, attempts, courses, health, home, quizzes, record)
 
 pages.add_url_rule("/static/<path:name>", "static_file", static.static_file)
 pages.add_url_rule("/media/<digest>/<path:name>", "media_file", static.media_file)
