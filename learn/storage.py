@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,9 @@ class Storage(Protocol):
 
     def path(self, digest: str) -> Path | None:
         """Return a local file with the content of `digest`, or None."""
+
+    def digests(self) -> Iterator[str]:
+        """Yield the digest of each file that is kept, in order."""
 
 
 class FolderStorage:
@@ -62,3 +66,9 @@ class FolderStorage:
             return None
         place = self._place(digest)
         return place if place.is_file() else None
+
+    def digests(self) -> Iterator[str]:
+        """Yield the digest of each file that is kept, in order; what is half-written is left out."""
+        for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
+            if _DIGEST.match(place.name):
+                yield place.name
