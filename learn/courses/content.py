@@ -72,7 +72,10 @@ class Module:
 
 @dataclass(frozen=True)
 class Course:
-    """A course as it is written, in all its languages; nothing is checked against other courses yet."""
+    """A course as it is written, in all its languages; nothing is checked against other courses yet.
+
+    `module_keys` are those of all module files, also of such as cannot be read.
+    """
 
     key: str
     language: str
@@ -85,6 +88,7 @@ class Course:
     enrolment: str
     modules: tuple[Module, ...]
     media: Mapping[str, Media]
+    module_keys: tuple[str, ...]
 
     @property
     def front(self) -> FrontMatter:
@@ -228,7 +232,7 @@ class _Folder:
         values = main.front.values
         return Course(
             self.key, self.language, texts, values["hours"], values["form"], values["outcomes"],
-            values["valid_for"], values["complete"], values["enrolment"], modules, shown,
+            values["valid_for"], values["complete"], values["enrolment"], modules, shown, tuple(sorted(self._module_files())),
         )  # fmt: skip
 
     def _main(self) -> Text | None:
@@ -287,13 +291,16 @@ class _Folder:
                 )
         return Text(self.folder + name, language, title, body, line, front)
 
-    def _modules(self) -> Iterator[Module]:
+    def _module_files(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for name in self.files:
             if match := _MODULE_FILE.match(name):
                 found.setdefault(match[1], {})[match[2] or ""] = name
+        return found
+
+    def _modules(self) -> Iterator[Module]:
         numbers: dict[str, str] = {}
-        for key, names in sorted(found.items()):
+        for key, names in sorted(self._module_files().items()):
             number = key.partition("-")[0]
             if number in numbers:
                 self.say(names.get("") or next(iter(names.values())), 1, Message(

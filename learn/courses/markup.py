@@ -190,7 +190,11 @@ def _check_headings(page: Page, headings: list[Element]) -> None:
     known = len(page.source.headings) == len(headings)
     level = page.above
     for place, element in enumerate(headings):
-        line = page.source.headings[place] if known else page.source.first_line
+        line = (
+            page.source.headings[place]
+            if known
+            else page.source.line_of_text("".join(element.itertext()))
+        )
         new = HEADINGS[element.tag]
         if new <= page.above:
             right = "#" * (page.above + 1)

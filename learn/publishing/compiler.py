@@ -9,14 +9,15 @@ from typing import Any
 
 from learn.courses.content import Course, Module, Text, read_course
 from learn.courses.frontmatter import Spot
-from learn.courses.links import Links, Reference, nearest
+from learn.courses.links import Links
 from learn.courses.media import describe, is_media, media_problems
 from learn.courses.render import Rendered
 from learn.courses.version import Heading, Media
 from learn.db import canonical_json
 from learn.errors import LearnError, Message, Problem
 from learn.progress.rules import check_rule
-from learn.publishing.quiz_files import QuizFolder, read_quizzes, unknown_name
+from learn.publishing.quiz_files import QuizFolder, read_quizzes
+from learn.publishing.references import Pages
 from learn.publishing.standards import Standards
 from learn.quizzes.quiz import Quiz
 
@@ -87,13 +88,13 @@ class _Compiling:
 
     def compile(self) -> Compiled:
         course, self.problems = read_course(self.key, self.files)
-        modules = [module.key for module in course.modules] if course else None
+        modules = course.module_keys if course else None
         folder = self._quizzes(course, modules)
         quizzes = folder.quizzes
         if course is None:
             return Compiled(self.key, _in_order(self.problems), quizzes=quizzes)
         self._render(course)
-        self._check_references(course, folder.keys)
+        self._check_references(course, folder)
         self._check_worth(course)
         complete = self._complete(course, folder)
         manifest = self._manifest(course, quizzes, complete)
@@ -147,35 +148,12 @@ class _Compiling:
             self.rendered[text.path] = made
             self.problems += made.problems
 
-    def _check_references(self, course: Course, quizzes: Collection[str]) -> None:
-        modules = {module.key: module for module in course.modules}
+    def _check_references(self, course: Course, folder: QuizFolder) -> None:
+        pages = Pages(course, self.rendered, folder.keys, self.other_courses)
         for text in _texts(course):
-            for reference in self.rendered[text.path].references:
-                message = self._reference(reference, text, course, modules, quizzes)
-                if message is not None:
-                    foreign = reference.course != self.key
-                    self._say(text.path, reference.line, message, warning=foreign)
-
-    def _reference(
-        self,
-        reference: Reference,
-        text: Text,
-        course: Course,
-        modules: Mapping[str, Module],
-        quizzes: Collection[str],
-    ) -> Message | None:
-        if reference.course != self.key:
-            if self.other_courses is None:
-                return None
-            return _unless_known("course", reference.course, self.other_courses)
-        if reference.kind == "quiz":
-            return _unless_known("quiz", reference.key, quizzes)
-        if reference.kind == "module" and reference.key not in modules:
-            return unknown_name("module", reference.key, modules)
-        page = {"module": modules.get(reference.key), "course": course}.get(reference.kind)
-        texts = page.texts if page is not None else {}
-        target = texts.get(text.language) or texts.get(course.language) or text
-        return _anchor(reference, self.rendered[target.path])
+            self.problems += pages.problems(text.path, text.language, self.rendered[text.path])
+        for path, made in folder.rendered:
+            self.problems += pages.problems(path, course.language, made)
 
     def _check_worth(self, course: Course) -> None:
         front, path = course.front, course.path
@@ -204,7 +182,7 @@ class _Compiling:
         if course.complete is None:
             finals = [key for key in sorted(counting) if quizzes[key].role == "final"]
             return {"all": [{"modules": "all"}, *({"quiz": {"name": key}} for key in finals[:1])]}
-        modules = [module.key for module in course.modules]
+        modules = course.module_keys
         for spot, message in check_rule(course.complete, modules=modules, quizzes=folder.keys):
             self._say(course.path, course.front.line("complete", *spot), message)
         for spot, name in _asked_quizzes(course.complete, ()):
@@ -311,22 +289,6 @@ def _filled(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _outline(headings: Iterable[Heading]) -> list[list[Any]]:
     return [[heading.level, heading.anchor, heading.text] for heading in headings]
-
-
-def _unless_known(what: str, key: str, known: Collection[str]) -> Message | None:
-    return None if key in known else unknown_name(what, key, known)
-
-
-def _anchor(reference: Reference, target: Rendered) -> Message | None:
-    if not reference.anchor or reference.anchor in target.anchors:
-        return None
-    near = nearest(reference.anchor, target.anchors)
-    if near:
-        return Message(
-            "There is no heading #%(anchor)s there; did you mean #%(near)s?",
-            anchor=reference.anchor, near=near,
-        )  # fmt: skip
-    return Message("There is no heading #%(anchor)s there.", anchor=reference.anchor)
 
 
 def _asked_quizzes(raw: Any, spot: tuple[str | int, ...]) -> Iterator[tuple[Spot, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from learn.courses.frontmatter import Key, read_front_matter
 from learn.courses.links import Links, nearest
@@ -33,26 +33,33 @@ class QuizSources:
 
 @dataclass(frozen=True)
 class QuizFolder:
-    """What the quiz folder of a course holds: sound quizzes, the keys of all, and what is wrong."""
+    """What the quiz folder of a course holds: sound quizzes, the keys of all, and what is wrong.
+
+    `rendered` has every text of every quiz with its path.
+    """
 
     quizzes: Mapping[str, Quiz]
     keys: frozenset[str]
     problems: tuple[Problem, ...]
+    rendered: tuple[tuple[str, Rendered], ...] = ()
 
 
 @dataclass(frozen=True)
 class QuizRenderer:
-    """Renders the texts of quizzes, each in the language that its file's name says."""
+    """Renders the texts of quizzes, each in the language that its file's name says, and keeps them."""
 
     renderer: Renderer
     links: Links
     language: str
+    made: list[tuple[str, Rendered]] = field(default_factory=list)
 
     def __call__(self, text: str, path: str, line: int) -> Rendered:
         """Return the safe HTML of one text and its problems."""
         match = _FILE.match(path.rpartition("/")[2])
         language = (match[2] if match else None) or self.language
-        return self.renderer.render(text, path, line, links=self.links, language=language, above=2)
+        made = self.renderer.render(text, path, line, links=self.links, language=language, above=2)
+        self.made.append((path, made))
+        return made
 
 
 def read_quizzes(
@@ -94,7 +101,7 @@ def read_quizzes(
             problems += _codes(quiz, standards)
         problems += _module(sources, language, modules)
     resolved = dict(_resolved(read, frozenset(texts), other_quizzes, problems))
-    return QuizFolder(resolved, frozenset(texts), tuple(problems))
+    return QuizFolder(resolved, frozenset(texts), tuple(problems), tuple(render.made))
 
 
 def _resolved(

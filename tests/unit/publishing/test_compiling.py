@@ -62,6 +62,8 @@ WRONG = [
     (SECOND, "quiz:akhir", "../lain/01-x.md", 6, "There is no course lain."),
     (FIRST, "peta.png", "pita.png", 7, "did you mean peta.png?"),
     (FIRST, "![Peta]", "![]", 7, "A picture needs a text"),
+    (QUIZ, "Pilih yang", "Lihat [modul](01-dasr.md). Pilih yang", 6, "did you mean 01-dasar?"),
+    (QUIZ, "Pilih yang", "Lihat [modul](01-dasar.md#alir). Pilih yang", 6, "did you mean #alur?"),
     (QUIZ, "role: final", "role: final\nmodule: 03-x", 4, "There is no module 03-x"),
     (QUIZ, "## asas", "## asas {competency=M.99}", 5, "There is no competency M.99"),
     (QUIZ, "role: final", "role: pretest", 13, "never counts"),
@@ -89,6 +91,11 @@ def test_a_course_without_a_rule_asks_for_all_modules_and_its_final_quiz(compile
 def test_a_quiz_with_a_mistake_gives_no_second_problem_where_it_is_named(compiled, files):
     found = compiled(changed(files, QUIZ, "(x)", "( )")).problems
     assert {problem.path for problem in found} == {QUIZ}
+
+
+def test_a_module_that_cannot_be_read_gives_no_second_problem_where_it_is_named(compiled, files):
+    found = compiled({**files, FIRST: b"\xff"}).problems
+    assert [problem.path for problem in found] == [FIRST]
 
 
 def test_a_pool_takes_questions_of_another_course(standards, files):
