@@ -13,6 +13,7 @@ import click
 from flask import has_app_context
 
 from learn.errors import LearnError, Message, Problem
+from learn.events import version_published
 from learn.publishing import services
 from learn.publishing.checking import check_tree
 from learn.publishing.standards import Standards, own_standards, standards_with
@@ -72,12 +73,7 @@ def push(path: Path, course: str | None, force: bool, then_publish: bool, as_jso
                 actor_id=None, now=now, force=force,
             )  # fmt: skip
             done = {"course": key, "changed": changed}
-            if then_publish:
-                version = services.publish(
-                    session, context.storage, key, _standards(), actor_id=None, now=now
-                )
-                done |= {"version": version.number, "id": version.id}
-        return done
+        return {**done, **(_publish(context, key) if then_publish else {})}
 
     _report(_each(keys, one), as_json)
 
@@ -109,13 +105,19 @@ def publish(course: str, as_json: bool) -> None:
     context = _context()
 
     def one(key: str) -> dict[str, Any]:
-        with context.database.transaction() as session:
-            version = services.publish(
-                session, context.storage, key, _standards(), actor_id=None, now=context.now()
-            )
-            return {"course": key, "version": version.number, "id": version.id}
+        return {"course": key, **_publish(context, key)}
 
     _report(_each([course], one), as_json)
+
+
+def _publish(context: CommandContext, course: str) -> dict[str, Any]:
+    with context.database.transaction() as session:
+        version = services.publish(
+            session, context.storage, course, _standards(), actor_id=None, now=context.now()
+        )
+        done = {"version": version.number, "id": version.id}
+    version_published.send(context.state, course=course, version_id=done["id"])
+    return done
 
 
 def _context() -> CommandContext:

@@ -183,7 +183,10 @@ class _Finish(Treeprocessor):
             match = _CHECKBOX.match(html) if isinstance(html, str) else None
             if match:
                 checked = " checked" if match[1] else ""
-                stash[place] = page.input_mark(f'<input type="checkbox" disabled{checked}> ')
+                label = words_of(page.language).notes.get("todo", "To do")
+                stash[place] = page.input_mark(
+                    f'<input type="checkbox" aria-label="{label}" disabled{checked}> '
+                )
 
 
 def _check_headings(page: Page, headings: list[Element]) -> None:
@@ -214,7 +217,7 @@ def _wrap_table(page: Page, table: Element, parent: Element) -> None:
     for cell in table.iter("th"):
         cell.set("scope", "col")
     label = words_of(page.language).table
-    wrapper = Element("div", {"class": "table-scroll", "role": "region", "aria-label": label,
+    wrapper = Element("div", {"class": "table-scroll", "role": "group", "aria-label": label,
                               "tabindex": "0"})  # fmt: skip
     place = list(parent).index(table)
     wrapper.tail, table.tail = table.tail, None

@@ -64,7 +64,7 @@ _CLASSES = NOTES | frozenset(
 _CLASS = re.compile(r"^(?:language|key|block)-[\w-]+$|^[a-z][a-z0-9]{0,2}$")  # the short: Pygments
 _OWN_ID = re.compile(r"^(?:learn-|csrf_token$|main$|content$|__proto__$)")
 _OWN_ADDRESS = re.compile(rf"^{re.escape(PLACE)}(?!/)(?!.*(?:\.\.|\\|//))")
-_ROLE = re.compile(r"^(?:doc-[a-z]+|note|img|region|list|listitem)$")
+_ROLE = re.compile(r"^(?:doc-[a-z]+|note|img|group|region|list|listitem)$")
 
 Resolve = Callable[[str], str | None]
 

@@ -270,8 +270,8 @@ def test_tables_align_without_styles_and_scroll_by_keyboard():
 def test_boxes_and_tabs_are_the_only_inputs():
     html = render('- [ ] a\n- [x] b\n\n=== "A"\n    x\n=== "B"\n    y\n\n<input type="text">').html
     assert re.findall(r"<input[^>]*>", html) == [
-        '<input type="checkbox" disabled>',
-        '<input type="checkbox" disabled checked>',
+        '<input type="checkbox" aria-label="Tugas" disabled>',
+        '<input type="checkbox" aria-label="Tugas" disabled checked>',
         '<input type="radio" name="__tabbed_1" id="__tabbed_1_1" checked>',
         '<input type="radio" name="__tabbed_1" id="__tabbed_1_2">',
     ]
