@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.errors import Conflict, Invalid, Message
 from learn.ledger import append
+from learn.ledger.opening import open_chains
 from learn.people.dates import local_date
 from learn.people.directory import (
     PersonCard,
@@ -133,23 +134,26 @@ def add_people(
     posts = [_post_row(person_id, new) for person_id, new in pairs if new.unit_id is not None]
     if posts:
         session.execute(insert(Post), posts)
-    for person_id, new in pairs:
-        append(
-            session,
-            person_id,
-            PERSON_ADDED,
-            {
-                "actor": actor_id,
-                "kind": new.kind,
-                "unit": new.unit_id,
-                "class": new.post_class,
-                "grade": new.grade,
-                "since": new.since.isoformat() if new.since else None,
-            },
-            at=now,
-            detail={"number": new.number, "name": new.name, "post": new.post_title},
-        )
+    openings = [
+        (person_id, _added_data(new, actor_id), _added_detail(new)) for person_id, new in pairs
+    ]
+    open_chains(session, PERSON_ADDED, openings, at=now)
     return ids
+
+
+def _added_data(new: NewPerson, actor_id: int | None) -> dict[str, Any]:
+    return {
+        "actor": actor_id,
+        "kind": new.kind,
+        "unit": new.unit_id,
+        "class": new.post_class,
+        "grade": new.grade,
+        "since": new.since.isoformat() if new.since else None,
+    }
+
+
+def _added_detail(new: NewPerson) -> dict[str, Any]:
+    return {"number": new.number, "name": new.name, "post": new.post_title}
 
 
 def _person_row(new: NewPerson, now: datetime) -> dict[str, Any]:
