@@ -80,7 +80,7 @@ layers: $(DEV)
 	$(BIN)/lint-imports
 
 templates: $(DEV)
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --check --lint templates
 
 translated: $(DEV)
 	$(BIN)/python tools/check_translations.py

@@ -46,7 +46,13 @@ def test_every_library_has_its_reason():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page):
-    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    text = without_code(page.read_text(encoding="utf-8"))
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     inside = [link.partition("#")[0] for link in links if "://" not in link]
     assert [link for link in inside if link and not (page.parent / link).exists()] == []
+
+
+def without_code(text: str) -> str:
+    """Return `text` without what only shows how something is written."""
+    text = re.sub(r"^ *(`{3,}|~{3,}).*?^ *\1`*", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"(`+).+?\1", "", text)
