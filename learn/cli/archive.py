@@ -161,8 +161,8 @@ def _add_table(archive: zipfile.ZipFile, session: Session, table: Table, now: da
 def _lines(session: Session, table: Table) -> Iterator[list[bytes]]:
     flags = [isinstance(column.type, Boolean) for column in table.columns]
     query = select(*map(as_stored, table.columns)).order_by(*table.primary_key.columns)
-    with raw_texts(session):
-        rows = session.execute(query, execution_options={"yield_per": BATCH})
+    options = {"yield_per": BATCH}
+    with raw_texts(session), session.execute(query, execution_options=options) as rows:
         for some in rows.partitions():
             yield [_line([*map(_portable, row, flags)]) for row in some]
 

@@ -93,5 +93,5 @@ PEOPLE = (
     _column("since", "date", "Since", "Local date since which the main post is held (TMT)."),
     _column("email", "text", "Email", "Address for messages."),
     _column("active", "flag", "Active", "Whether the person may sign in and counts in reports."),
-    _column("role", "text", "Roles", "Roles held now, with commas.", lambda record: ", ".join(record.roles)),
+    _column("role", "text", "Roles", "Roles held now on that unit, with commas.", lambda record: ", ".join(record.roles)),
 )  # fmt: skip

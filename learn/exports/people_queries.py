@@ -55,8 +55,10 @@ class PeopleBatches(Filters, Generic[RecordT]):
         return Page(records, cursor_of(lines[limit - 1].sort_name, lines[limit - 1].id))
 
     def stream(self, session: Session) -> Iterator[RecordT]:
-        """Yield all records in the same order, in constant memory."""
-        query = self._lines(session)
+        """Return all records in the same order, in constant memory."""
+        return self._streamed(session, self._lines(session))
+
+    def _streamed(self, session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[RecordT]:
         place: tuple[Any, ...] | None = None
         while lines := _after(session, query, place, BATCH):
             yield from self._records(session, lines)
@@ -216,10 +218,14 @@ class PeopleQuery(PeopleBatches[PersonRecord]):
 
 
 def _roles(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the roles on people's own units: an import grants them there, and nowhere else."""
     found: dict[int, list[str]] = {}
     query = (
         select(RoleGrant.person_id, RoleGrant.role)
-        .where(RoleGrant.person_id.in_(ids), RoleGrant.ended_at.is_(None))
+        .join(Person, (Person.id == RoleGrant.person_id) & (Person.unit_id == RoleGrant.unit_id))
+        .where(
+            RoleGrant.person_id.in_(ids), RoleGrant.ended_at.is_(None), RoleGrant.course.is_(None)
+        )
         .order_by(RoleGrant.person_id, RoleGrant.seq)
     )
     for person_id, role in session.execute(query):

@@ -50,9 +50,15 @@ class CompletionQuery(Filters):
         return Page(records, cursor_of(*place_of_last))
 
     def stream(self, session: Session) -> Iterator[CompletionRecord]:
-        """Yield all of them in the same order, in constant memory."""
-        rows = session.execute(self._select(session), execution_options={"yield_per": BATCH})
-        return map(self._record, rows)
+        """Return all of them in the same order, in constant memory."""
+        return self._streamed(session, self._select(session))
+
+    def _streamed(
+        self, session: Session, query: Select[*tuple[Any, ...]]
+    ) -> Iterator[CompletionRecord]:
+        # who stops early leaves no cursor open
+        with session.execute(query, execution_options={"yield_per": BATCH}) as rows:
+            yield from map(self._record, rows)
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (

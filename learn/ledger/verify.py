@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Message
@@ -195,7 +195,13 @@ def _entries(session: Session) -> Iterator[Any]:
         .outerjoin(LedgerHead, LedgerHead.person_id == LedgerEntry.person_id)
         .order_by(LedgerEntry.person_id, LedgerEntry.seq)
     )
-    yield from session.execute(query, execution_options={"yield_per": BATCH})
+    yield from _rows(session, query)
+
+
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """Yield the rows in constant memory; who stops early leaves no cursor open."""
+    with session.execute(query, execution_options={"yield_per": BATCH}) as rows:
+        yield from rows
 
 
 def _lost_people(session: Session) -> Iterator[Finding]:
@@ -205,7 +211,7 @@ def _lost_people(session: Session) -> Iterator[Finding]:
         .where(LedgerHead.seq != 0)
         .order_by(LedgerHead.person_id)
     )
-    for row in session.execute(query, execution_options={"yield_per": BATCH}):
+    for row in _rows(session, query):
         reason = Message("missing, and all up to %(seq)s with it", seq=row.seq)
         yield Finding("ledger", row.person_id, 1, reason)
 
@@ -221,7 +227,7 @@ def _details(session: Session, counts: Counts) -> Iterator[Finding]:
         )
         .order_by(LedgerDetail.person_id, LedgerDetail.seq)
     )
-    for row in session.execute(query, execution_options={"yield_per": BATCH}):
+    for row in _rows(session, query):
         counts.details += 1
         texts = isinstance(row.salt, str) and isinstance(row.body, str)
         if not texts or row.detail != detail_digest(row.salt, row.body):
@@ -239,7 +245,7 @@ def _audit(session: Session, counts: Counts) -> Iterator[Finding]:
     ).first()
     chain = _Chain("audit", None, (head.seq, head.digest) if head else None)
     query = select(*map(as_stored, columns)).order_by(AuditEntry.seq)
-    for row in session.execute(query, execution_options={"yield_per": BATCH}):
+    for row in _rows(session, query):
         counts.acts += 1
         yield from chain.step(row, row.seq, row.kind, row.at, row.actor_id, row.data)
     if head is not None or chain.seq:
