@@ -84,7 +84,8 @@ def _next_in_series(session: Session, series: str) -> int:
     upsert = statement.on_conflict_do_update(
         index_elements=[CertificateSeries.series], set_={"last": CertificateSeries.last + 1}
     )
-    return session.execute(upsert.returning(CertificateSeries.last)).scalar_one()
+    number: int = session.execute(upsert.returning(CertificateSeries.last)).scalar_one()
+    return number
 
 
 @dataclass(frozen=True)

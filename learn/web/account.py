@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import flash, make_response, redirect, request, session as cookie, url_for
+from flask import flash, make_response, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from learn.errors import LearnError
 from learn.people import accounts
-from learn.people.models import Person
 from learn.people.directory import numbers_of
+from learn.people.models import Person
 from learn.people.signed_in import end_sign_in, end_sign_ins, list_sign_ins, start_sign_in
 from learn.people.source import person_of
 from learn.web import identity
@@ -108,7 +109,7 @@ def do_sign_in() -> ResponseReturnValue:
     target = safe_target(request.form.get("next"))
     if not identity.uses_own_accounts():
         return _note_visitor(target)
-    form = labelled(SignInForm(request.form))
+    form: Any = labelled(SignInForm(request.form))
     if not form.validate():
         return _sign_in_page(form, target, 422)
     try:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import current_app, g, request, session
 from wtforms import Form as BaseForm
-from wtforms.csrf.core import CSRFTokenField
 from wtforms.csrf.session import SessionCSRF
 
 from learn.errors import LearnError, Message
@@ -83,8 +82,7 @@ def csrf_token() -> str:
     found: str | None = getattr(g, "learn_csrf_token", None)
     if found is None:
         field = TokenForm()[TOKEN_FIELD]
-        assert isinstance(field, CSRFTokenField)
-        found = g.learn_csrf_token = str(field._value())
+        found = g.learn_csrf_token = str(field.current_token)  # type: ignore[attr-defined]
     return found
 
 

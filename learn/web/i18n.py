@@ -126,14 +126,14 @@ def time_text(value: datetime | None) -> str:
 def number(value: float | None, digits: int | None = None) -> str:
     """Return a number as it is written: 1.234,5."""
     if value is None:
-        return "–"  # noqa: RUF001 (an en dash stands for no value)
+        return "–"
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern, locale=language())
 
 
 def percent(share: float | None) -> str:
     """Return a share from 0 to 1 as a whole percentage: 82 %."""
-    return "–" if share is None else f"{number(round(share * 100))}%"  # noqa: RUF001
+    return "–" if share is None else f"{number(round(share * 100))}%"
 
 
 def grade(share: float | None) -> str:

@@ -46,7 +46,7 @@ def start_flask_login(app: Flask) -> None:
     """Let Flask-Login find sign-ins in Learn's table."""
     manager = LoginManager()
     manager.session_protection = None  # the sign-in row is what is checked and can be ended
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(sign_in_id: str) -> Here | None:
@@ -64,7 +64,7 @@ def find(session: Session, now: datetime) -> SignedIn | None:
     identity = people.current() if people is not None else None
     if identity is None:
         return None
-    return find_known(session, source_key(people), identity.key)
+    return find_known(session, source_key(people), str(identity.key))
 
 
 def source_key(people: Any) -> str:

@@ -130,11 +130,15 @@ def _shown(verified: Verified) -> dict[str, object]:
         "state": verified.state,
         "name": full_name(who.name, who.title_before, who.title_after),
         "address": address,
-        "qr": Markup(
-            segno.make(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
-        ),  # noqa: S704 (our own drawing)
+        "qr": _drawn(address),
         "settings": state().settings,
     }
+
+
+def _drawn(address: str) -> Markup:
+    """Return the QR code of an address as SVG."""
+    svg = segno.make(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    return Markup(svg)  # noqa: S704 (drawn here, from an address of ours)
 
 
 def _public_address(code: str) -> str:

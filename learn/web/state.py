@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import current_app
 from flask.typing import ResponseReturnValue
@@ -53,7 +52,7 @@ class State:
     database: Database
     storage: Storage
     versions: Versions
-    question_types: Registry[QuestionType[Any]]
+    question_types: Registry[QuestionType]
     behaviours: Registry[Behaviour]
     blocks: Registry[Block]
     exporters: Registry[Exporter]

@@ -1,0 +1,44 @@
+"""Counting the statements that a page costs."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import event
+
+from learn.db import Database
+
+
+class Counted:
+    """Collects the statements that run inside the block; beginning a transaction is none."""
+
+    def __init__(self, database: Database) -> None:
+        # on a server both doors are one engine with options, and its events are shared
+        self.engines = database.engines if database.is_sqlite else database.engines[:1]
+        self.statements: list[str] = []
+
+    @property
+    def writes(self) -> list[str]:
+        """Return those that change something."""
+        return [
+            text for text in self.statements if text.split()[0] in {"INSERT", "UPDATE", "DELETE"}
+        ]
+
+    def __enter__(self) -> Counted:
+        for engine in self.engines:
+            event.listen(engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for engine in self.engines:
+            event.remove(engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            self.statements.append(statement)
