@@ -8,7 +8,7 @@ import mimetypes
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Response, abort, request, send_file, url_for
+from flask import Response, abort, g, request, send_file, url_for
 from markupsafe import Markup
 
 from learn.web.state import state
@@ -31,12 +31,24 @@ def _mark(name: str) -> str:
 
 def static_url(name: str) -> str:
     """Return the address of a static file, with a mark that changes with its content."""
-    return url_for("learn.static_file", name=name, v=_mark(name))
+    return f"{_base()}{name}?v={_mark(name)}"
+
+
+def _base() -> str:
+    """Return the address that all static files begin with: a page has dozens, so once in a request."""
+    found: str | None = getattr(g, "learn_static", None)
+    if found is None:
+        found = g.learn_static = url_for("learn.static_file", name="x")[:-1]
+    return found
 
 
 def icon(name: str) -> Markup:
     """Return an icon of the sprite, silent for screen readers: the words beside it speak."""
-    address = static_url("icons.svg")
+    return _icon(static_url("icons.svg"), name)
+
+
+@lru_cache(maxsize=1024)
+def _icon(address: str, name: str) -> Markup:
     return Markup('<svg class="l-icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
         address, name
     )
