@@ -28,7 +28,18 @@ from learn.web import i18n
 from learn.web.state import State
 
 SIGN_INS = "demo-sign-ins.txt"
-WORDS = ("jepun", "kelapa", "sawah", "rakit", "lontar", "kunyit", "pasir", "cempaka", "tirta", "gamelan")
+WORDS = (
+    "jepun",
+    "kelapa",
+    "sawah",
+    "rakit",
+    "lontar",
+    "kunyit",
+    "pasir",
+    "cempaka",
+    "tirta",
+    "gamelan",
+)
 
 UNITS = (
     # code, name, type, code of the unit above
@@ -126,7 +137,9 @@ def kept_sign_ins(settings: Settings) -> str:
 
 def fill(state: State, now: datetime) -> None:
     """Fill an empty database with the city, in one transaction, and keep the sign-ins in the data folder."""
-    password = f"{'-'.join(secrets.choice(WORDS) for _ in range(3))}-{secrets.randbelow(9000) + 1000}"
+    password = (
+        f"{'-'.join(secrets.choice(WORDS) for _ in range(3))}-{secrets.randbelow(9000) + 1000}"
+    )
     with state.database.reading() as reading, state.database.transaction() as session:
         units = _units(session, now)
         versions = {version.course: version for version in state.versions.current_all(reading)}
@@ -163,7 +176,12 @@ def _person(
 
 
 def _give_role(
-    session: Session, person: Person, made: Made, units: dict[str, Unit], password: str, now: datetime
+    session: Session,
+    person: Person,
+    made: Made,
+    units: dict[str, Unit],
+    password: str,
+    now: datetime,
 ) -> None:
     set_password(session, person, password, now=now)
     if made.role is not None and made.role != Role.EMPLOYEE:
@@ -180,14 +198,21 @@ def _learn(
     moment = end - timedelta(days=2)
     for module in version.modules:
         moment += timedelta(minutes=module.minutes + 5)
-        complete_module(session, person.id, version, module.key, settings=state.settings, now=moment)
+        complete_module(
+            session, person.id, version, module.key, settings=state.settings, now=moment
+        )
     final = next((quiz for quiz in version.quizzes.values() if quiz.role == "final"), None)
     if final is not None:
         _take(session, state, person, version, final, end)
 
 
 def _take(
-    session: Session, state: State, person: Person, version: CourseVersion, quiz: Quiz, now: datetime
+    session: Session,
+    state: State,
+    person: Person,
+    version: CourseVersion,
+    quiz: Quiz,
+    now: datetime,
 ) -> None:
     attempt = attempts.start(
         session, person.id, version, quiz, types=state.question_types, version_of=lambda _id: version,

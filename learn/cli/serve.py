@@ -9,7 +9,7 @@ import threading
 from types import FrameType
 
 import click
-from waitress import create_server
+from waitress.server import create_server
 
 from learn.cli.context import CommandContext, current
 from learn.demo import fill, is_empty, kept_sign_ins
@@ -32,13 +32,17 @@ def _is_loopback(host: str) -> bool:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--demo", is_flag=True, help="Fill an empty database with a made-up city; loopback only.")
+@click.option(
+    "--demo", is_flag=True, help="Fill an empty database with a made-up city; loopback only."
+)
 def serve(host: str, port: int, demo: bool) -> None:
     """Serve Learn; the database is made or upgraded first."""
     context = current(schema=False)
     if demo and not _is_loopback(host):
         context.say(
-            Message("--demo has known sign-ins, so it serves this machine only: leave --host away."),
+            Message(
+                "--demo has known sign-ins, so it serves this machine only: leave --host away."
+            ),
             err=True,
         )
         raise SystemExit(2)
@@ -91,7 +95,9 @@ def worker(once: bool) -> None:
     context = current()
     with context.app.app_context():
         handed_in = sweep(context.state, context.now())
-        context.say(Message("Attempts handed in because their time was over: %(count)s.", count=handed_in))
+        context.say(
+            Message("Attempts handed in because their time was over: %(count)s.", count=handed_in)
+        )
         if once:
             return
         stop = threading.Event()

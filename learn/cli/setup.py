@@ -20,7 +20,9 @@ def init(admin: str | None) -> None:
     context = current(schema=False)
     with context.app.app_context():
         prepare(context.state)
-    context.say(Message("The database is ready: %(place)s", place=context.database.url.render_as_string()))
+    context.say(
+        Message("The database is ready: %(place)s", place=context.database.url.render_as_string())
+    )
     if admin is None:
         return
     with context.database.transaction() as session:
@@ -54,7 +56,9 @@ def create_token(number: str, role: str | None, days: int) -> None:
             raise NotFound(Message("Nobody has this number."))
         text = make_token(session, person.id, now=context.now(), role=role, days=days)
     click.echo(
-        context.translate(Message("Token, valid for %(days)s days; it is shown only now:", days=days)),
+        context.translate(
+            Message("Token, valid for %(days)s days; it is shown only now:", days=days)
+        ),
         err=True,
     )
     click.echo(text)
