@@ -97,7 +97,7 @@ class _Sheets:
         elif isinstance(value, int | float):
             self.sheet.write_number(self.row, n, value)
         else:
-            self.sheet.write_string(self.row, n, str(value))
+            self.sheet.write_string(self.row, n, str(value).encode("utf-8", "replace").decode())
 
     def finish(self) -> None:
         self.sheet.autofilter(0, 0, self.row, len(self.columns) - 1)
