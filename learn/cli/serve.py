@@ -77,8 +77,8 @@ def _run(context: CommandContext, host: str, port: int) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     shown = f"[{host}]" if ":" in host else host
-    context.say(Message("Learn is at http://%(place)s/ (Ctrl+C ends it).",
-                        place=f"{shown}:{server.effective_port}"))  # fmt: skip
+    place = f"{shown}:{getattr(server, 'effective_port', port)}"
+    context.say(Message("Learn is at http://%(place)s/ (Ctrl+C ends it).", place=place))
     try:
         server.run()
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from learn.config import Settings
@@ -64,6 +64,18 @@ def _joined(query: Select[Any]) -> Select[Any]:
     )  # fmt: skip
 
 
+# Every page asks this: building the statement costs more than running it, so it is built once.
+_BY_SIGN_IN = _joined(
+    _with_roles(SignIn.id.label("key"), literal(None).label("token_role"))
+    .select_from(SignIn)
+    .join(Person, Person.id == SignIn.person_id)
+).where(
+    SignIn.id == bindparam("sign_in_id"),
+    SignIn.ended_at.is_(None),
+    SignIn.expires_at > bindparam("moment"),
+)
+
+
 def _signed_in(rows: Sequence[Row[Any]]) -> SignedIn | None:
     if not rows:
         return None
@@ -79,12 +91,7 @@ def find_signed_in(session: Session, sign_in_id: str, now: datetime) -> SignedIn
     """Return who signed in under this id, with unit and roles, or None; one statement."""
     if len(sign_in_id) != 32 or not sign_in_id.isascii() or not sign_in_id.isprintable():
         return None
-    query = _joined(
-        _with_roles(SignIn.id.label("key"), literal(None).label("token_role"))
-        .select_from(SignIn)
-        .join(Person, Person.id == SignIn.person_id)
-    ).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
-    return _signed_in(session.execute(query).all())
+    return _signed_in(session.execute(_BY_SIGN_IN, {"sign_in_id": sign_in_id, "moment": now}).all())
 
 
 def find_token(session: Session, text: str, now: datetime) -> SignedIn | None:

@@ -35,19 +35,29 @@ def _places() -> Iterator[NavItem]:
     yield _item(
         _("Courses"), "courses", "book-open", {"courses", "course", "module", "quiz", "attempt"}
     )
-    yield _item(_("My record"), "record", "award", {"record", "certificate"})
-    reaches = {action for action in Action if not scope(actor(), action).nothing}
+    yield _item(_("My record"), "record", "award", {"record", "certificate", "competency"})
+    if not actor().grants:
+        yield from _pages_of_plugins()
+        return
     if _beyond_self(Action.READ_RECORDS):
         yield _item(_("My team"), "team", "users", {"team"})
-    if Action.EXPORT in reaches:
+    if _reaches(Action.EXPORT):
         yield _item(_("HR"), "hr", "bar-chart", {"hr"})
-    if Action.EDIT_COURSE in reaches:
+    if _reaches(Action.EDIT_COURSE):
         yield _item(_("Studio"), "studio", "pencil", {"studio"})
-    if reaches & {Action.MANAGE_PEOPLE, Action.READ_AUDIT}:
+    if _reaches(Action.MANAGE_PEOPLE) or _reaches(Action.READ_AUDIT):
         yield _item(_("Administration"), "admin", "settings", {"admin"})
+    yield from _pages_of_plugins()
+
+
+def _pages_of_plugins() -> Iterator[NavItem]:
     for page in sorted(state().pages, key=lambda page: page.order):
         if page.label:
             yield _item(say(page.label), page.key, page.icon, {page.key})
+
+
+def _reaches(action: Action) -> bool:
+    return not scope(actor(), action).nothing
 
 
 def _beyond_self(action: Action) -> bool:
