@@ -20,6 +20,7 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+    "dynamic_shared_memory_type": "mmap",  # in its folder: nothing is left in the system
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
@@ -56,7 +57,7 @@ def stop(folder: Path) -> None:
     where = programs()
     if where is None or not (folder / "data" / "postmaster.pid").exists():
         return
-    command = [where / "pg_ctl", "stop", "--silent", "--mode=immediate", "-D", folder / "data"]
+    command = [where / "pg_ctl", "stop", "--silent", "--mode=fast", "-D", folder / "data"]
     subprocess.run(command, cwd="/", check=False, **_as_unprivileged())
 
 
