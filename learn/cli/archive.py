@@ -24,7 +24,8 @@ from learn.db import Database, moment_text
 from learn.errors import LearnError, Message
 from learn.ledger.models import AuditHead, LedgerHead
 from learn.ledger.raw import as_stored, raw_texts
-from learn.schema import current_revision, metadata
+from learn.migrating import current_revision
+from learn.schema import metadata
 from learn.storage import Storage
 
 FORMAT = "learn-backup"

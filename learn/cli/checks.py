@@ -23,10 +23,10 @@ from learn.errors import LearnError, Message
 from learn.ledger.models import LedgerEntry, LedgerHead
 from learn.ledger.rebuild import CannotRebuild, rebuild_person
 from learn.ledger.verify import verify
+from learn.migrating import current_revision, head_revision
 from learn.people.models import Unit
 from learn.publishing.checking import check_tree
 from learn.publishing.models import CoursePointer
-from learn.schema import current_revision, head_revision
 from learn.shipped import shipped
 from learn.web.i18n import FOLDER as TRANSLATIONS
 from learn.web.i18n import LANGUAGES

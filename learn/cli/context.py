@@ -12,7 +12,7 @@ from learn.app import create_app
 from learn.config import Settings
 from learn.db import Database
 from learn.errors import Message
-from learn.schema import upgrade
+from learn.migrating import upgrade
 from learn.storage import Storage
 from learn.web import i18n
 from learn.web.state import State, state

@@ -28,7 +28,7 @@ from learn.cli.archive import Archive, BadArchive, bad_line, learn_tables
 from learn.db import UTCDateTime
 from learn.errors import Conflict, Message
 from learn.ledger.verify import verify
-from learn.schema import head_revision
+from learn.migrating import head_revision
 
 BATCH = 500
 Reader = Callable[[Any], Any]

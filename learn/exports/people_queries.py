@@ -203,6 +203,13 @@ class PeopleQuery(PeopleBatches[PersonRecord]):
 
     active: bool | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.since or self.until or self.course:
+            raise Invalid(
+                Message("People are exported as they are today; only a unit narrows their list.")
+            )
+
     def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[PersonRecord]:
         ids = [line.id for line in lines]
         roles, since = _roles(session, ids), _since(session, ids)
