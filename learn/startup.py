@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from learn.migrating import upgrade
 from learn.publishing.services import install_shipped
 from learn.publishing.standards import standards_with
-from learn.schema import upgrade
 from learn.shipped import shipped
 from learn.web.state import State
 
@@ -19,4 +19,3 @@ def prepare(state: State) -> None:
     with state.database.transaction() as session:
         folder = shipped("courses").parent
         install_shipped(session, state.storage, folder, standards, now=state.now())
-    state.ready = True

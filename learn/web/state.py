@@ -59,7 +59,6 @@ class State:
     pages: Registry[Page]
     sign_ins: Registry[SignInDoor]
     people: PeopleSource | None = None
-    ready: bool = False
     templates: Environment | None = None
 
     @staticmethod

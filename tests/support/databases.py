@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from learn.db import Database
-from learn.schema import upgrade
+from learn.migrating import upgrade
 from tests.support import postgres
 
 TEMPLATE = "learn_template"

@@ -9,9 +9,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from learn.db import Database
-from learn.schema import VERSION_TABLE, SchemaTooNew, is_current, metadata, upgrade
+from learn.migrating import SchemaTooNew, is_current, upgrade
+from learn.schema import VERSION_TABLE, metadata
 
-UPGRADE = "import sys; from learn.db import Database; from learn.schema import upgrade; print(upgrade(Database(sys.argv[1])))"
+UPGRADE = "import sys; from learn.db import Database; from learn.migrating import upgrade; print(upgrade(Database(sys.argv[1])))"
 
 
 @pytest.fixture
