@@ -112,6 +112,7 @@ def module(course: str, module: str) -> ResponseReturnValue:
         module=shown,
         number=places.index(module) + 1,
         total=len(places),
+        done=progress.done(places),
         lines=lines,
         state=progress.state_of(module),
         before=before,
