@@ -99,6 +99,7 @@ def _alone(database: Database) -> Iterator[Connection]:
     """Give one connection in a transaction that no other process's upgrade enters at the same time."""
     with database.engine.begin() as connection:
         if not database.is_sqlite:
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # others wait, however long
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
         yield connection
 
