@@ -59,7 +59,7 @@ test: $(DEV)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 bench: $(DEV)
-	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench
 
 # --- checks: each also stands alone ---
 
