@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask import Flask
 from flask_babel import Babel
 
+from learn.api import mount_api
 from learn.config import Settings, kept_secret, read_settings
 from learn.courses.blocks import no_blocks
 from learn.db import Database
@@ -68,6 +69,7 @@ class Learn:
             start_flask_login(app)
         prefix = (self.url_prefix if url_prefix is None else url_prefix).rstrip("/")
         mount_pages(app, built, prefix)
+        mount_api(app, built, prefix)
 
     def _build(self, settings: Settings) -> State:
         load_projections()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Message, NotFound
-from learn.progress.models import Completion, Enrolment
+from learn.progress.models import QUIZ, Completion, Enrolment, ItemState
 from learn.progress.services import enrol, settle
 from learn.quizzes import services as quizzes
 from learn.quizzes.grading import Grading
@@ -114,6 +114,21 @@ def submit(
         else None
     )
     return Submission(grading, completion)
+
+
+def completed_course(session: Session, attempt: Attempt) -> bool:
+    """Return whether handing in this attempt completed the course, however long ago that was."""
+    completion = session.get(Completion, (attempt.person_id, attempt.course, attempt.cycle))
+    if completion is None:
+        return False
+    if completion.completed_at == attempt.submitted_at:
+        return True
+    if attempt.submitted_at != attempt.expires_at or not attempt.passed:
+        return False
+    # it was graded after its time: then the quiz and the course were completed at that same moment
+    place = (attempt.person_id, attempt.course, attempt.cycle, QUIZ, attempt.quiz)
+    quiz = session.get(ItemState, place)
+    return quiz is not None and quiz.completed_at == completion.completed_at
 
 
 def submit_due(

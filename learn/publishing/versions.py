@@ -6,12 +6,14 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.courses.version import CourseVersion, Heading, Media, ModuleVersion, Outcome, Period
+from learn.publishing.compiler import Compiled
 from learn.publishing.models import Blob, CoursePointer, Version
 from learn.quizzes.quiz import Quiz
 
@@ -43,6 +45,18 @@ class Versions:
             select(CoursePointer.version_id)
             .where(CoursePointer.version_id.is_not(None))
             .order_by(CoursePointer.course)
+        )
+        ids = [version_id for version_id in session.scalars(query) if version_id]
+        found = self.get_all(session, ids)
+        return [found[version_id] for version_id in ids if version_id in found]
+
+    def current_after(self, session: Session, after: str, limit: int) -> list[CourseVersion]:
+        """Return the current versions of at most `limit` courses whose keys follow `after`."""
+        query = (
+            select(CoursePointer.version_id)
+            .where(CoursePointer.version_id.is_not(None), CoursePointer.course > after)
+            .order_by(CoursePointer.course)
+            .limit(limit)
         )
         ids = [version_id for version_id in session.scalars(query) if version_id]
         found = self.get_all(session, ids)
@@ -101,6 +115,11 @@ def _load(session: Session, ids: list[str]) -> dict[str, CourseVersion]:
 def _parts(manifest: Mapping[str, Any]) -> set[str]:
     named = (*manifest["modules"], *manifest["quizzes"])
     return {digest for _key, digest in named} | {manifest["descriptions"]}
+
+
+def version_of(compiled: Compiled, number: int, at: datetime) -> CourseVersion:
+    """Return a compiled course as the version that it would become; nothing is stored."""
+    return _version(compiled.id, number, at, compiled.manifest, compiled.blobs)
 
 
 def _version(

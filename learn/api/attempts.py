@@ -1,0 +1,128 @@
+"""Taking a quiz: start, answer, check, hand in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from learn.api import schemas
+from learn.api.operations import Result, operation
+from learn.api.texts import moment, mount
+from learn.errors import Message, NotFound
+from learn.progress import attempts
+from learn.quizzes import services as quizzes
+from learn.quizzes.models import Attempt
+from learn.quizzes.results import with_addresses
+from learn.web.context import now, person, session
+from learn.web.courses import current_version
+from learn.web.i18n import language
+from learn.web.quizzes import quiz_of, version_of
+from learn.web.state import state
+
+if TYPE_CHECKING:
+    from learn.quizzes.quiz import Quiz
+
+
+@operation(
+    "POST", "/courses/<course>/quizzes/<quiz>/attempts", tag="quizzes", errors=(403, 404, 409),
+    replies={201: schemas.AttemptOut, 200: schemas.AttemptOut},
+)  # fmt: skip
+def start_attempt(course: str, quiz: str) -> Result:
+    """Start an attempt (201), or return the one that is open (200); the course is begun with it."""
+    who, version = person(), current_version(course)
+    attempt = attempts.start(
+        session(), who.id, version, quiz_of(version, quiz), types=state().question_types,
+        version_of=version_of, settings=state().settings, now=now(), language=language(),
+    )  # fmt: skip
+    return _body(attempt), 201 if attempt.started_at == now() else 200
+
+
+@operation(
+    "GET", "/attempts/<attempt_id>", tag="quizzes", errors=(404,),
+    replies={200: schemas.AttemptOut},
+)  # fmt: skip
+def attempt(attempt_id: str) -> Result:
+    """Return one's own attempt with the saved answers, and with results when they may be seen."""
+    return _body(_own(attempt_id))
+
+
+def _own(attempt_id: str) -> Attempt:
+    """Return the caller's attempt; another person's is as if there were none."""
+    found = quizzes.find_attempt(session(), attempt_id)
+    if found is None or found.person_id != person().id:
+        raise NotFound(Message("There is no such attempt."))
+    return found
+
+
+def _quiz_taken(attempt: Attempt) -> Quiz:
+    """Return the quiz in the version that the attempt is taken on."""
+    found = attempts.quiz_of(attempt, version_of)
+    if found is None:
+        raise NotFound(Message("The version of this attempt cannot be found."))
+    return found
+
+
+def _body(attempt: Attempt) -> dict[str, Any]:
+    return quizzes.attempt_json(
+        attempt, _quiz_taken(attempt), quizzes.latest_answers(session(), attempt), now=now(),
+        types=state().question_types, behaviours=state().behaviours, mount=mount(),
+    )  # fmt: skip
+
+
+def _refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
+    if question not in {each.key for each in quizzes.questions_of(attempt, quiz)}:
+        raise NotFound(Message("This attempt has no question %(key)s.", key=question[:80]))
+
+
+@operation(
+    "PUT", "/attempts/<attempt_id>/answers/<question>", tag="quizzes", errors=(404, 409),
+    body=schemas.AnswerIn, replies={200: schemas.SavedOut},
+)  # fmt: skip
+def save_answer(body: schemas.AnswerIn, attempt_id: str, question: str) -> Result:
+    """Save an answer; what is told as saved survives whatever happens next."""
+    attempt = _own(attempt_id)
+    quiz = _quiz_taken(attempt)
+    _refuse_unknown(attempt, quiz, question)
+    saved = quizzes.save_answer(
+        session(), attempt, quiz, question, body.answer, types=state().question_types,
+        behaviours=state().behaviours, now=now(), client_id=body.client_id,
+        grace_seconds=state().settings.time_limit_grace_seconds, based_on=body.based_on,
+    )  # fmt: skip
+    return {"saved_at": moment(saved.at), "seq": saved.seq}
+
+
+@operation(
+    "POST", "/attempts/<attempt_id>/answers/<question>/check", tag="quizzes",
+    errors=(404, 409, 422), replies={200: schemas.ReviewOut},
+)  # fmt: skip
+def check_answer(attempt_id: str, question: str) -> Result:
+    """Check the saved answer of a quiz with immediate feedback; from then on it is final."""
+    attempt = _own(attempt_id)
+    quiz = _quiz_taken(attempt)
+    _refuse_unknown(attempt, quiz, question)
+    review = quizzes.check_answer(
+        session(), attempt, quiz, question, types=state().question_types,
+        behaviours=state().behaviours, now=now(),
+        grace_seconds=state().settings.time_limit_grace_seconds,
+    )  # fmt: skip
+    placed: Result = with_addresses(review, mount())
+    return placed
+
+
+@operation(
+    "POST", "/attempts/<attempt_id>/submission", tag="quizzes", errors=(404,),
+    replies={200: schemas.SubmissionOut},
+)  # fmt: skip
+def submit_attempt(attempt_id: str) -> Result:
+    """Hand in the attempt; completion, hours, evidence and certificate come with it. Again: the same result."""
+    attempt = _own(attempt_id)
+    submission = attempts.submit(
+        session(), attempt, types=state().question_types, version_of=version_of,
+        current=state().versions.current(session(), attempt.course), settings=state().settings,
+        now=now(),
+    )  # fmt: skip
+    return {
+        "state": "graded",
+        "score": submission.grading.score,
+        "passed": submission.grading.passed,
+        "completed_course": attempts.completed_course(session(), attempt),
+    }

@@ -1,0 +1,93 @@
+"""Completions of everybody within reach: page by page, or as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, stream_with_context
+
+from learn.api import schemas
+from learn.api.operations import Result, operation
+from learn.api.people import others, sees_whole_numbers
+from learn.api.texts import moment
+from learn.exports.exporter import Exporter
+from learn.exports.formats import find_exporter
+from learn.exports.kinds import RecordQuery, kind_named, query_of
+from learn.exports.queries import CompletionQuery
+from learn.exports.records import CompletionRecord
+from learn.exports.services import audit_export, export_chunks, file_name
+from learn.people.access import Action, Scope
+from learn.people.numbers import mask
+from learn.web.context import now, person, session
+from learn.web.i18n import say, zone
+from learn.web.state import state
+
+FILES = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/jsonl",
+    "application/vnd.apache.parquet",
+)
+
+
+@operation(
+    "GET", "/completions", tag="records", errors=(403, 404), query=schemas.CompletionQuery,
+    replies={200: schemas.CompletionList}, files=FILES,
+)  # fmt: skip
+def completions(query: schemas.CompletionQuery) -> Result:
+    """List completions, the newest first, or stream all of them as a file, which the audit chain notes."""
+    if query.format == "json":
+        return _page(query)
+    exporter = find_exporter(state().exporters, query.format)
+    return _file(_asked(query, others(Action.EXPORT)), exporter)
+
+
+def _asked(query: schemas.CompletionQuery, within: Scope) -> RecordQuery:
+    return query_of(
+        kind_named("completions"), within, timezone=zone().key, now=now(), since=query.since,
+        until=query.until, unit=query.unit, course=query.course,
+    )  # fmt: skip
+
+
+def _page(query: schemas.CompletionQuery) -> Result:
+    within = others(Action.READ_RECORDS)
+    asked = _asked(query, within)
+    assert isinstance(asked, CompletionQuery)
+    page = asked.page(session(), limit=query.limit, after=query.cursor)
+    whole = sees_whole_numbers(within)
+    return {"items": [_item(record, whole=whole) for record in page.items], "next": page.next}
+
+
+def _item(record: CompletionRecord, *, whole: bool) -> dict[str, Any]:
+    number = record.number
+    return {
+        "number": number if whole or number is None else mask(number),
+        "name": record.name,
+        "unit": {"code": record.unit_code, "name": record.unit} if record.unit_code else None,
+        "course": record.course,
+        "title": record.title,
+        "version": record.version,
+        "cycle": record.cycle,
+        "enrolled_at": moment(record.started_at),
+        "completed_at": moment(record.completed_at),
+        "score": record.score,
+        "hours": record.hours,
+        "form": record.form,
+        "certificate": record.certificate,
+        "valid_until": moment(record.valid_until),
+        "withdrawn_at": None,  # withdrawn ones are not listed
+        "status": record.status,
+    }
+
+
+def _file(asked: RecordQuery, exporter: Exporter) -> Response:
+    kind = kind_named("completions")
+    chunks = export_chunks(
+        session(), kind, exporter, asked, translate=say, organiser=state().settings.organiser
+    )
+    with state().database.transaction() as writing:
+        audit_export(writing, kind, exporter, asked, actor_id=person().id, now=now())
+    reply = Response(stream_with_context(chunks), content_type=exporter.mimetype)
+    name = file_name(kind, exporter, asked, say)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply

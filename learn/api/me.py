@@ -1,0 +1,137 @@
+"""Who calls, and records: one's own, and those of people within reach."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from learn.api import schemas
+from learn.api.operations import Result, operation
+from learn.api.texts import moment
+from learn.competencies.models import Evidence
+from learn.competencies.queries import Standing, piece_of
+from learn.errors import Invalid, Message, NotFound
+from learn.people.access import Action
+from learn.people.directory import digits_of, find_by_number, get_person, number_of
+from learn.people.models import Person
+from learn.people.names import full_name
+from learn.progress.models import Completion
+from learn.web.context import actor, here, now, person, reach, session
+from learn.web.i18n import language, local, zone
+from learn.web.record import record_of
+
+
+@operation("GET", "/me", tag="me", replies={200: schemas.Me})
+def me() -> Result:
+    """Tell who calls and what they may do."""
+    who, unit = person(), here().unit
+    return {
+        "number": number_of(session(), who.id),
+        "name": full_name(who.name, who.title_before, who.title_after),
+        "kind": who.kind,
+        "unit": {"code": unit.code, "name": unit.name} if unit else None,
+        "post": who.post_title,
+        "post_class": who.post_class,
+        "grade": who.grade,
+        "language": language(),
+        "time_zone": zone().key,
+        "roles": sorted(str(role) for role in actor().roles),
+        "token_role": actor().token_role,
+    }
+
+
+@operation("GET", "/me/record", tag="me", replies={200: schemas.RecordOut})
+def my_record() -> Result:
+    """Return one's own competencies, hours and completions."""
+    return record_body(person())
+
+
+@operation(
+    "GET", "/people/<number>/record", tag="people", errors=(403, 404, 422),
+    replies={200: schemas.RecordOut},
+)  # fmt: skip
+def record_of_person(number: str) -> Result:
+    """Return the record of somebody within reach."""
+    return record_body(person_within(number, Action.READ_RECORDS))
+
+
+def person_within(number: str, action: Action) -> Person:
+    """Return who holds or held this number; outside the caller's reach it is as if there were nobody.
+
+    Raises
+    ------
+    Forbidden, Invalid, NotFound
+        The action is not the caller's at all; the text is no number; nobody within reach has it.
+    """
+    within = reach(action)
+    if digits_of(number) is None:
+        raise Invalid(Message("An employee number has 18 digits."))
+    found = find_by_number(session(), number)
+    if found is None:
+        raise NotFound(Message("There is no such person, or they are not in your units."))
+    return get_person(session(), found.id, within)
+
+
+def record_body(who: Person) -> dict[str, Any]:
+    """Return the record of a person as the API tells it."""
+    record, today = record_of(who), local(now()).date()
+    return {
+        "name": record.name,
+        "competencies": [_competency(standing, today) for standing in record.standings],
+        "hours": [
+            {"year": account.year, "earned": account.earned, "target": account.target}
+            for account in record.accounts
+        ],
+        "completions": [completion_body(each) for each in record.completions],
+    }
+
+
+def _competency(standing: Standing, today: date) -> dict[str, Any]:
+    return {
+        "code": standing.competency.code,
+        "name": standing.competency.name(language()),
+        "learned_level": standing.learned_level,
+        "assessed_level": standing.assessed_level,
+        "required_level": standing.required_level,
+        "gap": standing.gap,
+        "evidence": [_evidence(row, today) for row in standing.evidence],
+    }
+
+
+def _evidence(row: Evidence, today: date) -> dict[str, Any]:
+    fault = piece_of(row).fault(today)
+    return {
+        "course": row.course,
+        "cycle": row.cycle,
+        "version": row.version_id,
+        "level": row.level,
+        "recorded_at": moment(row.recorded_at),
+        "valid_until": moment(row.valid_until),
+        "counts": fault is None,
+        "reason": fault,
+    }
+
+
+def completion_body(row: Completion) -> dict[str, Any]:
+    """Return a completion as the API tells it."""
+    return {
+        "course": row.course,
+        "title": row.title,
+        "version": row.version_id,
+        "cycle": row.cycle,
+        "enrolled_at": moment(row.enrolled_at),
+        "completed_at": moment(row.completed_at),
+        "score": row.score,
+        "hours": row.hours,
+        "form": row.form,
+        "certificate": row.certificate,
+        "valid_until": moment(row.valid_until),
+        "withdrawn_at": moment(row.withdrawn_at),
+        "status": _status(row.withdrawn_at, row.valid_until),
+    }
+
+
+def _status(withdrawn_at: datetime | None, valid_until: datetime | None) -> str:
+    if withdrawn_at is not None:
+        return "withdrawn"
+    return "expired" if valid_until is not None and valid_until < now() else "valid"

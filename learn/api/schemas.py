@@ -1,0 +1,417 @@
+"""What goes in and what comes out, as models: bodies are checked by them, and the description is made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+ModuleState = Literal["not_started", "in_progress", "completed"]
+Score = Annotated[float, Field(ge=0, le=1, description="A share from 0 to 1.")]
+Cursor = Annotated[
+    str | None, Field(description="Give it as `cursor` for the next page; null: that was the last.")
+]
+
+
+class Sent(BaseModel):
+    """What a client sends: nothing but what is declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Told(BaseModel):
+    """What the API replies: all that is declared, and no more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldError(Told):
+    """One thing that is wrong: a field of the request, or a row and column of a sheet (header = row 1)."""
+
+    field: str | None = None
+    row: int | None = None
+    column: str | None = None
+    message: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457), in the language of who asks; `code` is stable, `detail` is for people."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = Field(default=[], description="With 422: everything that is wrong.")
+
+
+class PageQuery(Sent):
+    """Which page of a list."""
+
+    cursor: str | None = Field(None, max_length=1000, description="`next` of the page before.")
+    limit: int = Field(50, ge=1, le=200, description="How many items at most.")
+
+
+class UnitOut(Told):
+    """A unit of the organisation."""
+
+    code: str
+    name: str
+
+
+class Me(Told):
+    """Who calls, and what they may do."""
+
+    number: str | None = Field(description="NIP or NI PPPK held now.")
+    name: str
+    kind: Literal["PNS", "CPNS", "PPPK", "other"]
+    unit: UnitOut | None
+    post: str
+    post_class: str
+    grade: str
+    language: str
+    time_zone: str
+    roles: list[str] = Field(description="Roles that count for this request.")
+    token_role: str | None = Field(description="The one role that the token is narrowed to.")
+
+
+class EvidenceOut(Told):
+    """One thing that speaks for a level."""
+
+    course: str
+    cycle: int
+    version: str
+    level: int
+    recorded_at: datetime
+    valid_until: datetime | None
+    counts: bool
+    reason: Literal["lapsed", "withdrawn"] | None = Field(description="Why it does not count.")
+
+
+class CompetencyOut(Told):
+    """One competency of the framework; levels from 0 to 5."""
+
+    code: str
+    name: str
+    learned_level: int
+    assessed_level: int | None
+    required_level: int | None
+    gap: int | None
+    evidence: list[EvidenceOut]
+
+
+class HoursOut(Told):
+    """The learning hours (JP) of a year; `target` null: no figure is owed."""
+
+    year: int
+    earned: int
+    target: int | None
+
+
+class CompletionOut(Told):
+    """A course completed in a cycle, with what it was worth on that day."""
+
+    course: str
+    title: str
+    version: str
+    cycle: int
+    enrolled_at: datetime
+    completed_at: datetime
+    score: Score | None
+    hours: int
+    form: str
+    certificate: str | None
+    valid_until: datetime | None
+    withdrawn_at: datetime | None
+    status: Literal["valid", "expired", "withdrawn"]
+
+
+class RecordOut(Told):
+    """A person's competencies, hours and completions."""
+
+    name: str
+    competencies: list[CompetencyOut]
+    hours: list[HoursOut]
+    completions: list[CompletionOut]
+
+
+class CourseItem(Told):
+    """A course in the catalogue."""
+
+    course: str
+    title: str
+    summary: str
+    hours: int = Field(description="Learning hours (JP) that completing it brings.")
+    form: str = Field(description="Form of development, such as NKL03.")
+    minutes: int = Field(description="Reading time of all modules.")
+    modules: int
+    language: str
+    languages: list[str]
+    version: str
+
+
+class CourseList(Told):
+    """A page of the catalogue."""
+
+    items: list[CourseItem]
+    next: Cursor
+
+
+class OutcomeOut(Told):
+    """What completing the course is evidence for."""
+
+    competency: str
+    name: str
+    level: int
+
+
+class ModuleOut(Told):
+    """A module, and how far one is with it."""
+
+    module: str
+    title: str
+    minutes: int
+    state: ModuleState
+
+
+class QuizOut(Told):
+    """A quiz, and how far one is with it in this cycle."""
+
+    quiz: str
+    title: str
+    role: Literal["pretest", "practice", "module", "final"]
+    module: str | None
+    behaviour: str
+    questions: int
+    pass_: float = Field(alias="pass", description="Pass mark from 0 to 100.")
+    attempts: int | None = Field(description="How many are allowed in a cycle; null: any number.")
+    time_limit: int | None = Field(description="Seconds; null: no limit.")
+    attempts_used: int
+    score: Score | None
+    passed: bool | None
+
+
+class RuleOut(Told):
+    """A node of the completion rule: whether it is met, and what is missing."""
+
+    kind: str
+    key: str | None
+    met: bool
+    message: str
+    done: float
+    total: float
+    children: list[RuleOut]
+
+
+class CourseOut(CourseItem):
+    """A course as the caller sees it."""
+
+    modules: list[ModuleOut]  # type: ignore[assignment]  # here in full, in the catalogue their number
+    description_html: str
+    audience: str
+    enrolment: Literal["open", "approval", "closed"]
+    outcomes: list[OutcomeOut]
+    quizzes: list[QuizOut]
+    complete: RuleOut
+    cycle: int | None = Field(description="Null: not begun.")
+    completed_at: datetime | None
+
+
+class EnrolmentOut(Told):
+    """A cycle of a course that one has begun."""
+
+    course: str
+    cycle: int
+    version: str
+    enrolled_at: datetime
+
+
+class ProgressIn(Sent):
+    """How far one is with a module; a completed one stays completed."""
+
+    state: Literal["in_progress", "completed"]
+
+
+class ProgressOut(Told):
+    """How far one is with a module now."""
+
+    module: str
+    state: ModuleState
+    completed_course: bool = Field(description="Whether this completed the course.")
+
+
+class OptionOut(Told):
+    """Something to choose; its key tells nothing of place or rightness."""
+
+    key: str
+    html: str
+
+
+class ReviewOut(Told):
+    """What may be told of the result of one question."""
+
+    verdict: Literal["right", "partly", "wrong", "empty"] | None = None
+    score: Score | None = None
+    right: Any = None
+    right_text: str | None = None
+    marks: dict[str, bool] | None = None
+    feedback_html: str | None = None
+    option_feedback: dict[str, str] | None = None
+
+
+class QuestionOut(BaseModel):
+    """A question as it is asked; a type of a plugin may show more than is listed here."""
+
+    model_config = ConfigDict(extra="allow")
+
+    key: str
+    type: str
+    points: float
+    prompt_html: str
+    options: list[OptionOut] | None = Field(None, description="Of choices and orderings.")
+    left: list[OptionOut] | None = Field(None, description="Of matchings.")
+    right: list[OptionOut] | None = Field(None, description="Of matchings.")
+    answer: Any = Field(None, description="The answer that is saved.")
+    seq: int | None = Field(None, description="The number of that answer; give it as `based_on`.")
+    flagged: bool
+    checked: bool
+    review: ReviewOut | None = None
+
+
+class AttemptOut(Told):
+    """An attempt; results are there when the review policy of the quiz allows."""
+
+    id: str
+    course: str
+    quiz: str
+    title: str
+    role: str
+    behaviour: str
+    cycle: int
+    number: int
+    attempts: int | None
+    version: str
+    state: Literal["open", "graded"]
+    started_at: datetime
+    expires_at: datetime | None
+    seconds_left: int | None
+    submitted_at: datetime | None
+    saved_at: datetime | None
+    pass_: float = Field(alias="pass")
+    score: Score | None
+    passed: bool | None
+    questions: list[QuestionOut]
+
+
+class AnswerIn(Sent):
+    """An answer: list of option keys (also for orderings), text, or right keys by left keys; null takes it back."""
+
+    answer: Any
+    client_id: str | None = Field(
+        None,
+        max_length=64,
+        description="The client's name of this save (`tab-7:12`): once is enough.",
+    )
+    based_on: int | None = Field(
+        None,
+        ge=0,
+        lt=2**31,
+        description="The `seq` that was known; a newer one is not overwritten.",
+    )
+
+
+class SavedOut(Told):
+    """When the answer was saved."""
+
+    saved_at: datetime
+    seq: int
+
+
+class SubmissionOut(Told):
+    """The result of an attempt; the same however often it is handed in."""
+
+    state: Literal["graded"]
+    score: Score
+    passed: bool
+    completed_course: bool = Field(description="Whether handing in completed the course.")
+
+
+class CompletionQuery(PageQuery):
+    """Which completions, and whether as a page or as a file."""
+
+    since: str | None = Field(None, max_length=40, description="First local day, as 2026-11-24.")
+    until: str | None = Field(None, max_length=40, description="Last local day; it counts.")
+    unit: str | None = Field(None, max_length=100, description="Code of a unit, with all below it.")
+    course: str | None = Field(None, max_length=100, description="Key of a course.")
+    format: str = Field(
+        "json", max_length=20, description="json: a page; csv, xlsx, jsonl, parquet: a file."
+    )
+
+
+class CompletionItem(CompletionOut):
+    """A completion of somebody within reach."""
+
+    number: str | None = Field(description="Whole for those who may export, otherwise masked.")
+    name: str
+    unit: UnitOut | None
+
+
+class CompletionList(Told):
+    """A page of completions, the newest first."""
+
+    items: list[CompletionItem]
+    next: Cursor
+
+
+class PeopleQuery(PageQuery):
+    """Which people."""
+
+    unit: str | None = Field(None, max_length=100, description="Code of a unit, with all below it.")
+    q: str | None = Field(None, max_length=100, description="Words of the name, or a whole number.")
+    active: bool | None = Field(True, description="false: those who have left.")
+
+
+class PersonItem(Told):
+    """Somebody within reach."""
+
+    number: str = Field(description="Whole for those who may export, otherwise masked.")
+    name: str
+    kind: str
+    unit: str
+    post: str
+    post_class: str
+    grade: str
+    active: bool
+
+
+class PeopleList(Told):
+    """A page of people, by name."""
+
+    items: list[PersonItem]
+    next: Cursor
+
+
+class ImportQuery(Sent):
+    """How a sheet is imported."""
+
+    dry_run: bool = Field(False, description="true: only say what would be done.")
+
+
+class ImportOut(Told):
+    """What the import did, or would do."""
+
+    dry_run: bool
+    new: int
+    changed: int
+    unchanged: int
+    units: int = Field(description="Units that were made.")
+    warnings: list[FieldError]
+
+
+class WithdrawalIn(Sent):
+    """Why a completion is withdrawn; it stands in the record."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
