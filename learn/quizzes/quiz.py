@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 from learn.quizzes.questions import Question, Texts, seed_order
 
 ROLES = ("pretest", "practice", "module", "final", "bank")
+REMEMBERED = 2000
 GRADE_POLICIES = ("best", "last", "average", "first")
 
 
@@ -80,6 +82,11 @@ class Quiz:
         """Whether passing it can count for anything: a pre-test never does, a bank cannot be taken."""
         return self.role not in {"pretest", "bank"}
 
+    @cached_property
+    def drawn(self) -> dict[int, tuple[Question, ...]]:
+        """Remember what was drawn by seed: an attempt asks for it with every answer."""
+        return {}
+
     @property
     def question_count(self) -> int:
         """How many questions an attempt has."""
@@ -114,6 +121,15 @@ def drawn_questions(quiz: Quiz, seed: int) -> tuple[Question, ...]:
     """Return the questions of an attempt with `seed`: all in their order, or what the draw gives."""
     if not quiz.draw:
         return quiz.questions
+    drawn = quiz.drawn
+    if seed not in drawn:
+        if len(drawn) >= REMEMBERED:
+            drawn.clear()
+        drawn[seed] = _draw(quiz, seed)
+    return drawn[seed]
+
+
+def _draw(quiz: Quiz, seed: int) -> tuple[Question, ...]:
     by_key = {question.key: question for question in quiz.questions}
     order = seed_order(seed, "draw", by_key)
     chosen, _missing = assigned(quiz.draw, [by_key[key] for key in order])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select
+from sqlalchemy import Row, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from learn.db import canonical_json, moment_text
@@ -21,6 +21,40 @@ Steps = Sequence[Row[Any]]
 """Rows with the attributes of `Step` in `COLUMNS`."""
 
 COLUMNS = (Step.seq, Step.question, Step.kind, Step.data, Step.client_id, Step.at)
+
+
+# Saving an answer is what is done most: building its statements costs more than running them, so they
+# are built once.
+_MINE = (Step.person_id == bindparam("who"), Step.attempt_id == bindparam("which"))
+_ALL = select(*COLUMNS).where(*_MINE).order_by(Step.seq)
+_NEWEST = (
+    select(func.max(Step.seq))
+    .where(*_MINE, Step.question == bindparam("about"), Step.kind == ANSWER)
+    .scalar_subquery()
+)
+_ABOUT = (
+    select(*COLUMNS)
+    .where(
+        *_MINE,
+        or_(
+            Step.seq == _NEWEST,
+            and_(Step.question == bindparam("about"), Step.kind != ANSWER),
+            Step.client_id == bindparam("called"),  # never true without a name
+        ),
+    )
+    .order_by(Step.seq)
+)
+_BEHIND = select(func.coalesce(func.max(Step.seq), 0) + 1).where(*_MINE).scalar_subquery()
+_ADD = (
+    insert(Step)
+    .values(person_id=bindparam("who"), attempt_id=bindparam("which"), seq=_BEHIND)
+    .returning(Step.seq)
+)
+_HELD = (
+    select(Attempt)
+    .where(Attempt.person_id == bindparam("who"), Attempt.id == bindparam("which"))
+    .with_for_update()
+)
 
 
 def is_due(attempt: Attempt, now: datetime, grace_seconds: int) -> bool:
@@ -64,7 +98,7 @@ def folded_steps(steps: Steps) -> Answers:
 
 def steps_of(session: Session, attempt: Attempt) -> Steps:
     """Return all steps of the attempt, in order."""
-    return session.execute(select(*COLUMNS).where(*_in(attempt)).order_by(Step.seq)).all()
+    return session.execute(_ALL, _names(attempt)).all()
 
 
 def steps_about(
@@ -74,17 +108,8 @@ def steps_about(
 
     Of the answers that is only the newest, however often the page has saved.
     """
-    newest = (
-        select(func.max(Step.seq))
-        .where(*_in(attempt), Step.question == question_key, Step.kind == ANSWER)
-        .scalar_subquery()
-    )
-    wanted = [Step.seq == newest, and_(Step.question == question_key, Step.kind != ANSWER)]
-    if client_id is not None:
-        wanted.append(Step.client_id == client_id)
-    return session.execute(
-        select(*COLUMNS).where(*_in(attempt), or_(*wanted)).order_by(Step.seq)
-    ).all()
+    known = {**_names(attempt), "about": question_key, "called": client_id}
+    return session.execute(_ABOUT, known).all()
 
 
 def newest_answer(steps: Steps, question_key: str) -> Row[Any] | None:
@@ -95,8 +120,8 @@ def newest_answer(steps: Steps, question_key: str) -> Row[Any] | None:
     )
 
 
-def _in(attempt: Attempt) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Step.person_id == attempt.person_id, Step.attempt_id == attempt.id
+def _names(attempt: Attempt) -> dict[str, Any]:
+    return {"who": attempt.person_id, "which": attempt.id}
 
 
 def add_step(
@@ -109,20 +134,14 @@ def add_step(
     client_id: str | None,
 ) -> int:
     """Add one step behind the others; return its number."""
-    last = select(func.coalesce(func.max(Step.seq), 0) + 1).where(*_in(attempt)).scalar_subquery()
-    return session.execute(
-        insert(Step)
-        .values(
-            person_id=attempt.person_id, attempt_id=attempt.id, seq=last, question=question_key,
-            kind=kind, data=data, client_id=client_id, at=now,
-        )
-        .returning(Step.seq)
-    ).scalar_one()  # fmt: skip
+    known = {
+        **_names(attempt), "question": question_key, "kind": kind, "data": data,
+        "client_id": client_id, "at": now,
+    }  # fmt: skip
+    return session.execute(_ADD, known).scalar_one()
 
 
 def locked(session: Session, attempt: Attempt) -> Attempt:
     """Return the attempt as it is now, held until the end of the transaction."""
-    query = select(Attempt).where(Attempt.person_id == attempt.person_id, Attempt.id == attempt.id)
-    return session.scalars(
-        query.with_for_update(), execution_options={"populate_existing": True}
-    ).one()
+    fresh = {"populate_existing": True}
+    return session.scalars(_HELD, _names(attempt), execution_options=fresh).one()
