@@ -26,6 +26,7 @@ from learn.people.directory import (
     person_card,
     units_above,
 )
+from learn.people.fitting import fitting
 from learn.people.models import KINDS, Person, PersonNumber, Post, Unit
 from learn.people.names import sort_name, tidy
 from learn.people.numbers import Kind, parse_number
@@ -101,11 +102,11 @@ def add_person(
         raise Conflict(Message("This number belongs to somebody already."))
     new = NewPerson(
         number=parsed.digits,
-        name=tidy(name),
+        name=fitting(Person.name, name),
         number_kind=parsed.kind.value,
         kind=kind or parsed.kind.value,
         unit_id=unit.id if unit else None,
-        **{"since": today, **known},
+        **{"since": today, **_fitted(known)},
     )
     (person_id,) = add_people(session, [new], actor_id=actor_id, now=now)
     return session.get_one(Person, person_id)
@@ -139,6 +140,14 @@ def add_people(
     ]
     open_chains(session, PERSON_ADDED, openings, at=now)
     return ids
+
+
+def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of a person with their texts made fit."""
+    return {
+        name: fitting(getattr(Person, name), value) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 def _added_data(new: NewPerson, actor_id: int | None) -> dict[str, Any]:
@@ -198,7 +207,7 @@ def change_person(
         raise Invalid(Message("A person needs a name."))
     if changes.get("kind", person.kind) not in KINDS:
         raise Invalid(Message("The kind is one of %(kinds)s.", kinds=", ".join(KINDS)))
-    changes = {k: tidy(v) if isinstance(v, str) else v for k, v in changes.items()}
+    changes = _fitted(changes)
     before = {name: getattr(person, name) for name in changes}
     different = {name: value for name, value in changes.items() if before[name] != value}
     if not different:
@@ -286,7 +295,7 @@ def set_post(
     """
     if since > local_date(now, unit.time_zone or settings.timezone):
         raise Invalid(Message("The post starts in the future. Enter it on that day."))
-    post, title = _post_from(session, person.id, since), tidy(title)
+    post, title = _post_from(session, person.id, since), fitting(Post.title, title)
     post.unit_id, post.title, post.post_class, post.grade = unit.id, title, post_class, grade
     session.add(post)
     person.unit_id, person.post_title = unit.id, title

@@ -219,7 +219,7 @@ def end_token(session: Session, person_id: int, token_id: int, now: datetime) ->
     NotFound
         The person has no such token.
     """
-    token = session.get(Token, token_id)
+    token = session.get(Token, token_id) if 0 < token_id < 2**63 else None
     if token is None or token.person_id != person_id:
         raise NotFound(Message("There is no such token."))
     token.ended_at = token.ended_at or now

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.ledger import append
+from learn.people.fitting import fitting
 from learn.people.models import OWN_SOURCE, Person
-from learn.people.names import sort_name, tidy
+from learn.people.names import sort_name
 from learn.people.services import PERSON_ADDED, change_person, find_by_number
 
 PERSON_LINKED = "person_linked"
@@ -55,7 +56,8 @@ def person_of(session: Session, identity: Identity, source: str, *, now: datetim
 
     The host answers for names: they follow it at each sign-in.
     """
-    key, name = str(identity.key), tidy(identity.name) or str(identity.key)
+    key = str(identity.key)
+    name = fitting(Person.name, identity.name) or key
     person = session.scalar(
         select(Person).where(Person.source == source, Person.external_key == key)
     )

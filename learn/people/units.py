@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Invalid, Message, NotFound
 from learn.ledger import audit
+from learn.people.fitting import fitting
 from learn.people.models import Person, Unit
 from learn.people.names import tidy
 from learn.people.scoping import units_under
@@ -25,7 +26,8 @@ def unit_by_code(session: Session, code: str) -> Unit:
     NotFound
         No unit has it.
     """
-    unit = session.scalar(select(Unit).where(Unit.code == tidy(code)))
+    wanted = tidy(code)
+    unit = session.scalar(select(Unit).where(Unit.code == wanted)) if wanted.isprintable() else None
     if unit is None:
         raise NotFound(Message("There is no unit with the code %(code)s.", code=code))
     return unit
@@ -61,7 +63,7 @@ def create_unit(
     Invalid, Conflict
         The code or name is empty; the code is taken.
     """
-    code, name = tidy(code), tidy(name)
+    code, name = fitting(Unit.code, code), fitting(Unit.name, name)
     if not code or not name:
         raise Invalid(Message("A unit needs a code and a name."))
     if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
@@ -89,7 +91,7 @@ def rename_unit(
     session: Session, unit: Unit, name: str, *, actor_id: int | None, now: datetime
 ) -> None:
     """Give the unit another name; people, roles and records stay with it."""
-    name = tidy(name)
+    name = fitting(Unit.name, name)
     if not name:
         raise Invalid(Message("A unit needs a name."))
     before, unit.name = unit.name, name

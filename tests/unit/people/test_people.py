@@ -24,7 +24,15 @@ from learn.people.services import (
     set_post,
 )
 from learn.people.source import Identity, person_of
-from learn.people.units import close_unit, create_unit, move_unit, rename_unit, subtree, unit_tree
+from learn.people.units import (
+    close_unit,
+    create_unit,
+    move_unit,
+    rename_unit,
+    subtree,
+    unit_by_code,
+    unit_tree,
+)
 from tests.support.people import nip
 
 
@@ -50,6 +58,16 @@ def test_a_person_needs_a_name_and_a_valid_number(city):
         city.add(city.roads, number="123")
     with pytest.raises(Invalid, match="needs a name"):
         city.add(city.roads, name="  ")
+
+
+def test_texts_lose_what_cannot_be_stored_and_are_refused_when_too_long(city, session):
+    person = city.add(city.roads, name="Ni\x00 Ayu \ud800Sari")
+    assert person.name == "Ni Ayu Sari"
+    known = {"actor_id": None, "now": city.now}
+    with pytest.raises(Invalid, match="at most 80 fit"):
+        change_person(session, person, {"title_before": "Dr. " * 30}, **known)
+    with pytest.raises(Invalid, match="at most 255 fit"):
+        rename_unit(session, city.roads, "x" * 256, **known)
 
 
 def test_a_list_shows_only_people_in_scope_by_name_with_masked_numbers(city, session):
@@ -194,6 +212,13 @@ def test_units_stand_below_one_root_and_know_their_path(city, session):
         "DINKES", "DINKES.1",
     ]  # fmt: skip
     assert unit_tree(session, paths=()) == []
+
+
+def test_an_unknown_code_of_a_unit_is_not_found_whatever_it_is(city, session):
+    assert unit_by_code(session, " DINKES ") is city.health
+    for code in ("X", "", "\x00", "\ud800"):
+        with pytest.raises(NotFound):
+            unit_by_code(session, code)
 
 
 def test_moving_a_unit_takes_all_below_along_and_makes_no_circle(city, session):
