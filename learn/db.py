@@ -32,6 +32,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.engine.processors import str_to_datetime
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from learn.errors import LearnError, Message
@@ -78,11 +79,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Return what makes an aware moment in UTC of a stored one; exports call it by the million."""
-        return _read_text if dialect.name == "sqlite" else _read_moment
-
-
-def _read_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value)
+        return str_to_datetime if dialect.name == "sqlite" else _read_moment
 
 
 def _read_moment(value: datetime | None) -> datetime | None:

@@ -13,7 +13,7 @@ VALID, EXPIRED, WITHDRAWN = "valid", "expired", "withdrawn"
 FULFILLED, SHORT, WITHIN, OVER, NO_TARGET = "fulfilled", "short", "within", "over", "no_target"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen like the others: that would take a fifth of an export's time
 class CompletionRecord:
     """A course that somebody completed; unit, title and hours are those of that day.
 
