@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,14 +29,47 @@ class Entry:
     data: Mapping[str, Any]
 
 
-def lock(session: Session, person_id: int) -> tuple[int, str]:
+# An append is part of almost every write: building its statements costs more than running them.
+_HEAD = (
+    select(LedgerHead.seq, LedgerHead.digest)
+    .where(LedgerHead.person_id == bindparam("who"))
+    .with_for_update()
+)
+_ENTRY = insert(LedgerEntry)
+_MOVE = (
+    update(LedgerHead)
+    .where(LedgerHead.person_id == bindparam("who"))
+    .values(seq=bindparam("new_seq"), digest=bindparam("new_digest"))
+    .execution_options(synchronize_session=False)
+)
+_HELD = "learn_ledger_heads"
+Head = tuple[int, str]
+
+
+def lock(session: Session, person_id: int) -> Head:
     """Lock the person's chain until the end of the transaction; return its last (seq, digest).
 
     A decision that depends on what the person did before is made after this call, so that two at the
-    same moment queue. Locking again in the same transaction costs one read.
+    same moment queue. Locking again in the same transaction costs nothing.
     """
-    query = select(LedgerHead.seq, LedgerHead.digest).where(LedgerHead.person_id == person_id)
-    head = session.execute(query.with_for_update()).first()
+    held = _held(session)
+    if person_id not in held:
+        held[person_id] = _locked_head(session, person_id)
+    return held[person_id]
+
+
+def _held(session: Session) -> dict[int, Head]:
+    """Return the heads that this transaction holds; a savepoint that ended makes it forget them."""
+    now = (session.get_transaction(), session.get_nested_transaction())
+    kept = session.info.get(_HELD)
+    if kept is None or kept[0] != now or now[0] is None:
+        kept = session.info[_HELD] = (now, {})
+    heads: dict[int, Head] = kept[1]
+    return heads
+
+
+def _locked_head(session: Session, person_id: int) -> Head:
+    head = session.execute(_HEAD, {"who": person_id}).first()
     if head is None:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(
@@ -44,7 +77,8 @@ def lock(session: Session, person_id: int) -> tuple[int, str]:
             .values(person_id=person_id, seq=0, digest=GENESIS)
             .on_conflict_do_nothing()
         )
-        head = session.execute(query.with_for_update()).one()
+        head = session.execute(_HEAD, {"who": person_id}).one()
+    _held(session)  # the first statement began the transaction
     return head.seq, head.digest
 
 
@@ -73,17 +107,14 @@ def append(
     detail_mark = _keep_detail(session, person_id, seq, detail)
     digest = digest_of(previous, person_id, seq, kind, moment, text, detail_mark)
     session.execute(
-        insert(LedgerEntry).values(
-            person_id=person_id, seq=seq, kind=kind, at=moment, data=text,
-            detail=detail_mark, digest=digest,
-        )
+        _ENTRY,
+        {
+            "person_id": person_id, "seq": seq, "kind": kind, "at": moment, "data": text,
+            "detail": detail_mark, "digest": digest,
+        },
     )  # fmt: skip
-    session.execute(
-        update(LedgerHead)
-        .where(LedgerHead.person_id == person_id)
-        .values(seq=seq, digest=digest)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_MOVE, {"who": person_id, "new_seq": seq, "new_digest": digest})
+    _held(session)[person_id] = (seq, digest)
     entry = Entry(person_id, seq, kind, datetime.fromisoformat(moment), data)
     projections.apply(session, entry)
     return entry

@@ -98,6 +98,8 @@ def submit(
     quiz = quiz_of(attempt, version_of)
     if quiz is None:
         raise NotFound(Message("The version of this attempt cannot be found."))
+    # held from here on, so that it is read once
+    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
     grading = quizzes.submit_attempt(
         session,
         attempt,
@@ -107,7 +109,6 @@ def submit(
         grace_seconds=settings.time_limit_grace_seconds,
     )
     version = current or version_of(attempt.version_id)
-    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
     completion = (
         settle(session, enrolment, version, settings=settings, now=now)
         if enrolment is not None and version is not None

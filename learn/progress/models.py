@@ -25,7 +25,6 @@ class Enrolment(Base):
     cycle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version_id: Mapped[str] = mapped_column(String(64))
     enrolled_at: Mapped[datetime]
-    touched_at: Mapped[datetime]
 
 
 @projection_table

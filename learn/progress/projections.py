@@ -36,7 +36,7 @@ def begin_cycle(session: Session, entry: Entry) -> None:
     session.add(
         Enrolment(
             person_id=entry.person_id, course=data["course"], cycle=data["cycle"],
-            version_id=data["version"], enrolled_at=entry.at, touched_at=entry.at,
+            version_id=data["version"], enrolled_at=entry.at,
         )
     )  # fmt: skip
     session.flush()
@@ -52,9 +52,6 @@ def _item(session: Session, entry: Entry, kind: str, key: str) -> ItemState:
             state=IN_PROGRESS, started_at=entry.at, version_id=data["version"], attempts=0, graded=0,
         )  # fmt: skip
         session.add(state)
-    enrolment = session.get(Enrolment, (entry.person_id, data["course"], data["cycle"]))
-    if enrolment is not None:
-        enrolment.touched_at = entry.at
     return state
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from learn.ledger import Entry, project
@@ -41,20 +41,12 @@ def fold_start(session: Session, entry: Entry) -> None:
 def fold_grade(session: Session, entry: Entry) -> None:
     """Set the result; a regrade leaves the moment of handing in as it was."""
     data = entry.data
-    values = {
-        "state": GRADED,
-        "score": data["score"],
-        "passed": data["passed"],
-        "credits": data["credits"],
-    }
+    attempt = session.get_one(Attempt, (entry.person_id, data["attempt"]))
+    attempt.state, attempt.score = GRADED, data["score"]
+    attempt.passed, attempt.credits = data["passed"], dict(data["credits"])
     if entry.kind == ATTEMPT_GRADED:
-        values["submitted_at"] = moment(data["submitted_at"])
-    session.execute(
-        update(Attempt)
-        .where(Attempt.person_id == entry.person_id, Attempt.id == data["attempt"])
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+        attempt.submitted_at = moment(data["submitted_at"])
+    session.flush()
 
 
 def moment(text: str | None) -> datetime | None:

@@ -207,7 +207,6 @@ def submit_attempt(
         "submitted_at": moment_text(attempt.expires_at if late and attempt.expires_at else now),
     }
     append(session, attempt.person_id, ATTEMPT_GRADED, data, at=now)
-    locked(session, attempt)
     return grading
 
 
