@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from learn.api import schemas
 from learn.api.operations import Result, operation
 from learn.api.people import others, sees_whole_numbers
 from learn.api.texts import moment
+from learn.errors import Message
 from learn.exports.exporter import Exporter
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import RecordQuery, kind_named, query_of
@@ -18,8 +20,8 @@ from learn.exports.records import CompletionRecord
 from learn.exports.services import audit_export, export_chunks, file_name
 from learn.people.access import Action, Scope
 from learn.people.numbers import mask
-from learn.web.context import now, person, session
-from learn.web.i18n import say, zone
+from learn.web.context import now, person, session, take_session
+from learn.web.i18n import gettext_in, language, zone
 from learn.web.state import state
 
 FILES = (
@@ -81,13 +83,26 @@ def _item(record: CompletionRecord, *, whole: bool) -> dict[str, Any]:
 
 
 def _file(asked: RecordQuery, exporter: Exporter) -> Response:
-    kind = kind_named("completions")
-    chunks = export_chunks(
-        session(), kind, exporter, asked, translate=say, organiser=state().settings.organiser
-    )
-    with state().database.transaction() as writing:
-        audit_export(writing, kind, exporter, asked, actor_id=person().id, now=now())
-    reply = Response(stream_with_context(chunks), content_type=exporter.mimetype)
-    name = file_name(kind, exporter, asked, say)
+    """Stream the file; the session is the stream's own from here, as it outlives the request."""
+    kind, translate, reading = kind_named("completions"), saying(language()), take_session()
+    try:
+        chunks = export_chunks(
+            reading, kind, exporter, asked, translate=translate,
+            organiser=state().settings.organiser,
+        )  # fmt: skip
+        with state().database.transaction() as writing:
+            audit_export(writing, kind, exporter, asked, actor_id=person().id, now=now())
+    except BaseException:
+        reading.close()
+        raise
+    reply = Response(chunks, content_type=exporter.mimetype)
+    reply.call_on_close(reading.close)
+    name = file_name(kind, exporter, asked, translate)
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply
+
+
+def saying(wanted: str) -> Callable[[Message], str]:
+    """Return what translates messages into a language, with no request at hand."""
+    gettext = gettext_in(wanted)
+    return lambda message: message.translate(gettext)

@@ -42,6 +42,18 @@ def session() -> Session:
     return found
 
 
+def only_read() -> None:
+    """Let this request only read, though it is sent as a form: it waits for no writer and stops none."""
+    g.learn_session = state().database.reading()
+
+
+def take_session() -> Session:
+    """Take the request's session out of it, for a file that is sent after the request; close it then."""
+    found = session()
+    g.pop("learn_session")
+    return found
+
+
 def close_session(_error: BaseException | None = None) -> None:
     """Give the request's session back at its end."""
     found: Session | None = g.pop("learn_session", None)

@@ -1,0 +1,172 @@
+"""Who may do what: every operation with every role, tokens, sessions, and nobody at all."""
+
+from datetime import timedelta
+
+import pytest
+
+from learn.api.operations import OPERATIONS
+from learn.people.access import Role
+from learn.people.models import Person, Unit
+from learn.people.roles import grant_role
+from learn.people.signed_in import end_tokens, make_token
+from learn.web.state import State
+from tests.support import make
+from tests.web.api.conftest import BASE, Caller, walk
+
+SHEET = "NIP;Nama\n{number};Ni Made Rai\n"
+EVERYBODY = frozenset(Role)
+OFFICE = frozenset({Role.HR, Role.ADMIN})
+EXPORTERS = OFFICE | {Role.AUDITOR}
+READERS = EXPORTERS | {Role.SUPERVISOR, Role.VERIFIER, Role.ASSESSOR}
+
+# operation: who may do it to somebody within their unit (others get 403, or 404 where a person is named)
+TABLE = {
+    "me": EVERYBODY, "my_record": EVERYBODY, "courses": EVERYBODY, "course": EVERYBODY,
+    "enrol": EVERYBODY, "set_progress": EVERYBODY, "start_attempt": EVERYBODY,
+    "attempt": EVERYBODY, "save_answer": EVERYBODY, "check_answer": EVERYBODY,
+    "submit_attempt": EVERYBODY,
+    "people": READERS | {Role.ORGANISER},
+    "record_of_person": READERS,
+    "completions": READERS,
+    "import_people": OFFICE,
+    "withdraw_completion": OFFICE,
+}  # fmt: skip
+OWN_ATTEMPT = ("attempt", "save_answer", "check_answer", "submit_attempt")
+
+
+def test_the_table_of_roles_names_every_operation():
+    assert set(TABLE) == {made.name for made in OPERATIONS}
+
+
+def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
+    """Ask for one operation, about the person with this number where it is about somebody."""
+    person = f"/people/{number}"
+    requests = {
+        "me": ("GET", "/me"),
+        "my_record": ("GET", "/me/record"),
+        "courses": ("GET", "/courses"),
+        "course": ("GET", "/courses/dasar"),
+        "enrol": ("POST", "/courses/dasar/enrolment"),
+        "set_progress": ("PUT", "/courses/dasar/modules/01-satu/progress", {"state": "completed"}),
+        "start_attempt": ("POST", "/courses/dasar/quizzes/latihan/attempts"),
+        "attempt": ("GET", f"/attempts/{attempt}"),
+        "save_answer": ("PUT", f"/attempts/{attempt}/answers/maklumat", {"answer": None}),
+        "check_answer": ("POST", f"/attempts/{attempt}/answers/maklumat/check"),
+        "submit_attempt": ("POST", f"/attempts/{attempt}/submission"),
+        "people": ("GET", "/people"),
+        "record_of_person": ("GET", f"{person}/record"),
+        "completions": ("GET", "/completions"),
+        "withdraw_completion": (
+            "POST", f"{person}/completions/dasar/1/withdrawal", {"reason": "Keliru"},
+        ),
+    }  # fmt: skip
+    if name == "import_people":
+        sheet = SHEET.format(number=number)
+        return call(
+            "POST", "/people/imports?dry_run=true", data=sheet, content_type="text/csv"
+        ).status_code
+    return call(*requests[name]).status_code
+
+
+@pytest.fixture
+def learner(course, caller):
+    """Somebody of unit DINKES with a completed course."""
+    found = caller(unit="DINKES")
+    walk(found)
+    return found
+
+
+def reachable(reply: int) -> bool:
+    return reply not in {401, 403, 404}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_do_what_the_table_says_within_its_unit(role, learner, caller):
+    granted = () if role == Role.EMPLOYEE else (role,)
+    holder = caller(*granted, unit="DINKES")
+    attempt = holder("POST", "/courses/dasar/quizzes/latihan/attempts").json["id"]
+    found = {name: reachable(ask(holder, name, learner.number, attempt)) for name in TABLE}
+    assert found == {name: role in roles for name, roles in TABLE.items()}
+
+
+@pytest.mark.parametrize("role", sorted(READERS | {Role.ORGANISER, Role.TRAINER}))
+def test_nobody_reads_or_changes_people_of_another_unit(role, learner, caller):
+    stranger = caller(role, unit="DPUPR")
+    assert ask(stranger, "record_of_person", learner.number) in {403, 404}
+    assert ask(stranger, "withdraw_completion", learner.number) in {403, 404}
+    for path in ("/people", "/completions", "/completions?format=jsonl"):
+        assert learner.number not in stranger("GET", path).get_data(as_text=True)
+    assert learner("GET", "/me/record").json["completions"][0]["status"] == "valid"
+
+
+@pytest.mark.parametrize("made", OPERATIONS, ids=lambda made: made.name)
+def test_nobody_gets_anywhere_without_signing_in(made, app):
+    path = made.path.replace("<int:cycle>", "1").replace("<", "").replace(">", "")
+    reply = Caller(app)(made.method, path, {} if made.writes else None)
+    assert reply.status_code == 401
+    assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("token", ["", "lrn_wrong", "x" * 3000, "lrn_\xff", "lrn_ a b"])
+def test_a_wrong_token_is_refused_and_says_so(app, token):
+    reply = Caller(app, token)("GET", "/me")
+    assert (reply.status_code, reply.json["code"]) == (401, "invalid-token")
+    assert 'error="invalid_token"' in reply.headers["WWW-Authenticate"]
+
+
+def test_a_token_that_was_ended_or_is_too_old_is_refused(me, learn):
+    with learn.database.transaction() as session:
+        end_tokens(session, me.person_id, State.now())
+    assert me("GET", "/me").status_code == 401
+    with learn.database.transaction() as session:
+        past = State.now() - timedelta(days=3)
+        me.token = make_token(session, me.person_id, now=past, days=1)
+    assert me("GET", "/me").status_code == 401
+
+
+def test_a_token_of_one_role_may_do_what_that_role_may(learner, caller):
+    narrowed = caller("hr", "trainer", token_role="trainer")
+    assert narrowed("GET", "/me").json["roles"] == ["employee", "trainer"]
+    assert narrowed("GET", "/people").status_code == 403
+    whole = caller("hr", "trainer")
+    assert whole("GET", "/people").status_code == 200
+
+
+def test_a_signed_in_browser_reads_with_its_cookie_and_writes_with_its_token(course, signed_in):
+    browser = signed_in()
+    browser.get("/me/record/")
+    token = browser.token()
+    assert browser.get(f"{BASE}/me").status == 200
+    address = f"{BASE}/courses/dasar/enrolment"
+    assert browser.client.post(address).json["code"] == "csrf-failed"
+    forged = browser.client.post(address, headers={"X-CSRFToken": "forged"})
+    assert forged.status_code == 403
+    assert browser.client.post(address, headers={"X-CSRFToken": token}).status_code == 201
+
+
+def test_a_wrong_token_beside_a_good_cookie_is_refused(signed_in):
+    browser = signed_in()
+    reply = browser.client.get(f"{BASE}/me", headers={"Authorization": "Bearer lrn_wrong"})
+    assert reply.status_code == 401
+
+
+def test_numbers_are_whole_only_for_those_who_may_export(learner, caller):
+    for role, whole in (("hr", True), ("auditor", True), ("supervisor", False)):
+        reader = caller(role, unit="DINKES")
+        numbers = {each["number"] for each in reader("GET", "/people").json["items"]}
+        assert (learner.number in numbers) is whole
+        [completion] = reader("GET", "/completions").json["items"]
+        assert (completion["number"] == learner.number) is whole
+        file = reader("GET", "/completions?format=csv")
+        assert (file.status_code == 200) is whole
+
+
+def test_somebody_who_exports_one_unit_and_reads_another_sees_masked_numbers(
+    learner, caller, learn
+):
+    reader = caller("supervisor", unit="DPUPR")
+    with learn.database.transaction() as session:
+        clinic = session.query(Unit).filter_by(code="DINKES").one()
+        person = session.get_one(Person, reader.person_id)
+        grant_role(session, person, "hr", unit=clinic, actor=None, now=make.JOINED)
+    assert learner.number not in reader("GET", "/people").get_data(as_text=True)
