@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from learn.errors import LearnError
 from learn.people.signed_in import forget_old_sign_ins
+from learn.people.throttle import forget_old_tries
 from learn.progress.attempts import submit_due
 from learn.web.models import IdempotentReply
 from learn.web.state import State
@@ -36,6 +37,7 @@ def sweep(state: State, now: datetime) -> int:
                 now=now,
             )
             forget_old_sign_ins(session, now)
+            forget_old_tries(session, now)
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
     return handed_in
 

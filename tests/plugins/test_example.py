@@ -95,5 +95,3 @@ def test_two_things_with_one_key_are_an_error(with_plugin):
 def test_a_plugin_that_is_not_installed_is_named():
     with pytest.raises(LearnError, match="LEARN_PLUGINS names nothing-such"):
         load_plugins(["nothing-such"])
-
-
