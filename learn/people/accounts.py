@@ -86,19 +86,53 @@ def authenticate(
     TooManyTries, SignInRefused
         The number was tried too often; or number and password do not belong together.
     """
-    key = throttle_key("sign-in", digits_of(number) or number[:100])
-    count_try(session, key, limit=settings.sign_in_tries, now=now)
+    count_sign_in(session, number, now=now, settings=settings)
+    person = check_sign_in(session, number, password)
+    after_sign_in(session, person, number, password)
+    return person
+
+
+def count_sign_in(session: Session, number: str, *, now: datetime, settings: Settings) -> None:
+    """Count one try to sign in with this number; the caller commits before it is looked at.
+
+    Raises
+    ------
+    TooManyTries
+        The number was tried too often.
+    """
+    count_try(session, _sign_in_key(number), limit=settings.sign_in_tries, now=now)
+
+
+def check_sign_in(session: Session, number: str, password: str) -> Person:
+    """Return the person with this number and password; only reads.
+
+    Hashing takes its time on purpose: with a reading session it keeps no writer waiting.
+
+    Raises
+    ------
+    SignInRefused
+        Number and password do not belong together.
+    """
     person = _active(find_by_number(session, number))
     account = session.get(Account, person.id) if person else None
     kept = account.password_hash if account else None
-    if not verify_password(kept, password) or person is None or account is None:
+    if not verify_password(kept, password) or person is None:
         raise SignInRefused(
             Message("This number and password do not work together. Please check both.")
         )
-    forget_tries(session, key)
-    if kept is not None and needs_rehash(kept):
-        account.password_hash = hash_password(password)
     return person
+
+
+def after_sign_in(session: Session, person: Person, number: str, password: str) -> None:
+    """Start counting from nothing again; a hash of weaker settings is made anew."""
+    forget_tries(session, _sign_in_key(number))
+    account = session.get(Account, person.id)
+    if account is not None and account.password_hash and needs_rehash(account.password_hash):
+        account.password_hash = hash_password(password)
+
+
+def _sign_in_key(number: str) -> str:
+    return throttle_key("sign-in", digits_of(number) or number[:100])
 
 
 def use_code(
@@ -127,7 +161,7 @@ def use_code(
     if not right or person is None or kept is None:
         raise SignInRefused(expired_message())
     forget_tries(session, key)
-    forget_tries(session, throttle_key("sign-in", digits_of(number) or ""))
+    forget_tries(session, _sign_in_key(number))
     set_password(session, person, new_password, now=now)
     kept.used_at = now
     session.flush()

@@ -113,14 +113,20 @@ def do_sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form, target, 422)
     try:
-        who = accounts.authenticate(
-            session(), form.number.data, form.password.data, now=now(), settings=state().settings
-        )
+        who = _checked(form.number.data, form.password.data)
     except LearnError as error:
-        session().commit()  # the try is counted
         form.form_errors.append(say(error.message))
         return _sign_in_page(form, target, error.status)
+    accounts.after_sign_in(session(), who, form.number.data, form.password.data)
     return _enter(who, target)
+
+
+def _checked(number: str, password: str) -> Person:
+    """Return whose number and password these are; the try is counted before it is looked at."""
+    accounts.count_sign_in(session(), number, now=now(), settings=state().settings)
+    session().commit()
+    with state().database.reading() as reading:
+        return accounts.check_sign_in(reading, number, password)
 
 
 def _note_visitor(target: str) -> ResponseReturnValue:

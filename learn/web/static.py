@@ -102,6 +102,6 @@ def media_file(digest: str, name: str) -> Response:
     response = send_file(path, mimetype=kind, conditional=True, max_age=YEAR, download_name=name)
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        "default-src 'none'; sandbox"
     )
     return response
