@@ -15,6 +15,7 @@ from learn.courses.content import COURSE_KEY
 from learn.courses.source import MAX_BYTES
 from learn.errors import Conflict, Invalid, Message, NotFound
 from learn.publishing.models import Draft, DraftFile
+from learn.publishing.skeletons import course_files
 from learn.publishing.trees import difference, file_digest, is_content, is_text, tree_digest
 from learn.storage import Storage
 
@@ -162,7 +163,7 @@ def refuse_edited(
     new = tree_digest({path: file_digest(content) for path, content in files.items()})
     if draft is None or draft.digest in {draft.origin, new}:
         return
-    shown = difference(_readable(draft_tree(session, storage, course)), _readable(files))
+    shown = difference(readable(draft_tree(session, storage, course)), readable(files))
     raise EditedMeanwhile(
         Message("The draft of %(course)s was edited here since the last push or pull. Pull it first, or "
                 "push with --force, which keeps the old draft as a version.", course=course),
@@ -170,7 +171,8 @@ def refuse_edited(
     )  # fmt: skip
 
 
-def _readable(files: Mapping[str, bytes]) -> dict[str, str]:
+def readable(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return files as texts that can be compared; media stand there by their digests."""
     return {
         path: text if (text := as_text(path, content)) is not None else f"({file_digest(content)})"
         for path, content in files.items()
@@ -181,17 +183,11 @@ def start_draft(
     session: Session, storage: Storage, course: str, title: str, language: str = "id",
     *, actor_id: int | None, now: datetime,
 ) -> Draft:  # fmt: skip
-    """Begin a new course with a first module; raise `Conflict` when the name is taken."""
+    """Begin a new course with a first module and a quiz; raise `Conflict` when the name is taken."""
     require_path(course, f"courses/{course}/course.md")
     if begin_draft(session, course, now).digest != tree_digest({}):
         raise Conflict(Message("There is already a course named %(course)s.", course=course))
-    quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    head = f"---\ntitle: {quoted}\nlanguage: {language}\nhours: 1\nform: NKL03\n---\n\n"
-    module = "---\ntitle: Modul 1\n---\n\n" if language == "id" else "---\ntitle: Module 1\n---\n\n"
-    files = {
-        f"courses/{course}/course.md": head.encode(),
-        f"courses/{course}/01-modul.md": module.encode(),
-    }
+    files = course_files(course, title, language)
     return replace_tree(
         session, storage, course, files, actor_id=actor_id, now=now, is_origin=False
     )

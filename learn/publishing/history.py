@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Message, NotFound
 from learn.ledger import audit
-from learn.publishing.drafts import as_text, draft_tree
+from learn.publishing.drafts import as_text, draft_tree, readable
 from learn.publishing.models import Blob, CoursePointer, Draft, Version
 from learn.publishing.trees import difference, file_digest
 from learn.storage import Storage
@@ -116,19 +116,12 @@ def version_difference(session: Session, storage: Storage, before: str, after: s
         new = draft_tree(session, storage, version.course if version else "")
     else:
         new = version_sources(session, storage, after)
-    return difference(_texts(old), _texts(new))
+    return difference(readable(old), readable(new))
 
 
 def draft_difference(session: Session, storage: Storage, course: str) -> str:
     """Return the unified difference from the current version to the draft; empty when none."""
     current = session.scalar(select(CoursePointer.version_id).where(CoursePointer.course == course))
     if current is None:
-        return difference({}, _texts(draft_tree(session, storage, course)))
+        return difference({}, readable(draft_tree(session, storage, course)))
     return version_difference(session, storage, current, None)
-
-
-def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {
-        path: text if (text := as_text(path, content)) is not None else f"({file_digest(content)})"
-        for path, content in files.items()
-    }

@@ -177,11 +177,18 @@ def preview_file(
     session: Session, storage: Storage, course: str, path: str, text: str, standards: Standards
 ) -> Preview:
     """Return the page that `text` at `path` would make, with the problems of that file."""
-    require_path(course, path)
-    files = {**draft_tree(session, storage, course), path: text.encode("utf-8", "replace")}
-    compiled = _compiled(session, course, files, standards)
+    compiled = compile_edited(session, storage, course, path, text, standards)
     found = tuple(problem for problem in compiled.problems if problem.path == path)
     return Preview(compiled.pages.get(path, ""), found)
+
+
+def compile_edited(
+    session: Session, storage: Storage, course: str, path: str, text: str, standards: Standards
+) -> Compiled:
+    """Return what publishing the draft would give if `text` stood at `path`; nothing is saved."""
+    require_path(course, path)
+    files = {**draft_tree(session, storage, course), path: text.encode("utf-8", "replace")}
+    return _compiled(session, course, files, standards)
 
 
 def publish(

@@ -34,13 +34,19 @@
     const area = document.getElementById(button.dataset.for) || document.querySelector("textarea[data-editor]");
     if (!area) return;
     e.preventDefault();
+    jump(area, Number(button.dataset.line));
+  });
+
+  function jump(area, wanted) {
     const tab = document.querySelector("[data-text-tab]");
     if (tab) tab.checked = true;
     const lines = area.value.split("\n");
-    const line = Math.min(lines.length, Math.max(1, Number(button.dataset.line)));
+    const line = Math.min(lines.length, Math.max(1, wanted));
     const start = lines.slice(0, line - 1).reduce((length, text) => length + text.length + 1, 0);
     area.focus();
     area.setSelectionRange(start, start + lines[line - 1].length);
     area.scrollTop = (area.scrollHeight / lines.length) * (line - 1) - area.clientHeight / 3;
-  });
+  }
+  const start = document.querySelector("textarea[data-start-line]");
+  if (start) jump(start, Number(start.dataset.startLine));
 })();

@@ -19,6 +19,15 @@ from learn.web import (
     quizzes,
     record,
     static,
+    studio,
+    studio_adding,
+    studio_course,
+    studio_files,
+    studio_preview,
+    studio_publish,
+    studio_results,
+    studio_upload,
+    studio_versions,
 )
 from learn.web.blueprint import pages
 from learn.web.context import SAFE, close_session, person_or_none
@@ -27,7 +36,24 @@ from learn.web.i18n import LANGUAGES, language
 from learn.web.navigation import navigation, tabs
 from learn.web.state import State, state
 
-MODULES = (account, attempts, courses, health, home, quizzes, record)
+MODULES = (
+    account,
+    attempts,
+    courses,
+    health,
+    home,
+    quizzes,
+    record,
+    studio,
+    studio_adding,
+    studio_course,
+    studio_files,
+    studio_preview,
+    studio_publish,
+    studio_results,
+    studio_upload,
+    studio_versions,
+)
 
 pages.add_url_rule("/static/<path:name>", "static_file", static.static_file)
 pages.add_url_rule("/media/<digest>/<path:name>", "media_file", static.media_file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import current_app
@@ -16,6 +16,8 @@ from learn.db import Database
 from learn.errors import Message
 from learn.exports.exporter import Exporter
 from learn.people.source import PeopleSource
+from learn.publishing.compiled_drafts import CompiledDrafts, RememberingRenderer
+from learn.publishing.standards import Standards
 from learn.publishing.versions import Versions
 from learn.quizzes.behaviours import Behaviour
 from learn.quizzes.questions import QuestionType
@@ -60,6 +62,15 @@ class State:
     sign_ins: Registry[SignInDoor]
     people: PeopleSource | None = None
     templates: Environment | None = None
+    drafts: CompiledDrafts = field(default_factory=CompiledDrafts)
+    drafting: Standards | None = None
+
+    def standards(self) -> Standards:
+        """Return what drafts are checked against, with the registries of this application."""
+        if self.drafting is None:
+            renderer = RememberingRenderer(self.blocks)
+            self.drafting = Standards(self.question_types, self.behaviours, renderer=renderer)
+        return self.drafting
 
     @staticmethod
     def now() -> datetime:

@@ -1,0 +1,119 @@
+"""Questions of a draft: as the learner will see them, and the key for the trainer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from learn.quizzes.questions import Question, text_in
+from learn.quizzes.results import question_view
+from learn.web.state import state
+
+if TYPE_CHECKING:
+    from learn.quizzes.quiz import Quiz
+    from learn.web.studio_drafts import OpenDraft
+
+SEED = 1
+"""Previews shuffle always in the same way, so that nothing jumps while somebody writes."""
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """One line of the key: an option and whether it is right, a pair, a place, an accepted answer."""
+
+    html: str
+    right: bool = True
+    answer: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionPreview:
+    """A question with its learner's view and its key; `shape` is choice, pairs, order or text."""
+
+    question: Question
+    view: dict[str, Any]
+    template: str
+    shape: str
+    lines: list[KeyLine]
+    feedback: str
+    borrowed: bool
+
+
+def question_previews(
+    open_draft: OpenDraft, quiz: Quiz | None, language: str, own: str = ""
+) -> list[QuestionPreview]:
+    """Return all questions of a quiz in one language; `own` is ``course/quiz`` of the file shown."""
+    if quiz is None:
+        return []
+    return [_preview(open_draft, question, language, own) for question in quiz.questions]
+
+
+def _preview(open_draft: OpenDraft, question: Question, language: str, own: str) -> QuestionPreview:
+    types = state().question_types
+    kind = types.get(question.type)
+    view = _shown(open_draft, question_view(question, types, language=language, seed=SEED))
+    shape, lines = _key(question, language)
+    return QuestionPreview(
+        question=question,
+        view=view,
+        template=kind.template if kind else "",
+        shape=shape,
+        lines=[_placed(open_draft, line) for line in lines],
+        feedback=open_draft.shown(text_in(question.feedback, language)),
+        borrowed=bool(own) and question.source not in {"", own},
+    )
+
+
+def _key(question: Question, language: str) -> tuple[str, list[KeyLine]]:
+    data = question.data
+    if "options" in data:
+        return "choice", [
+            KeyLine(
+                text_in(option["html"], language), bool(option["right"]),
+                feedback=text_in(option["feedback"], language),
+            )
+            for option in data["options"]
+        ]  # fmt: skip
+    if "pairs" in data:
+        return "pairs", [
+            KeyLine(
+                text_in(pair["left"]["html"], language),
+                answer=text_in(pair["right"]["html"], language),
+            )
+            for pair in data["pairs"]
+        ]
+    if "items" in data:
+        return "order", [KeyLine(text_in(item["html"], language)) for item in data["items"]]
+    return "text", _written(question, language)
+
+
+def _written(question: Question, language: str) -> list[KeyLine]:
+    accepted = question.data.get("accepted", ())
+    if accepted:
+        return [
+            KeyLine("", answer=each["text"], feedback=text_in(each.get("feedback", {}), language))
+            for each in accepted
+        ]
+    kind = state().question_types.get(question.type)
+    text = kind.right_text(question) if kind else ""
+    return [KeyLine("", answer=text)] if text else []
+
+
+def _placed(open_draft: OpenDraft, line: KeyLine) -> KeyLine:
+    return KeyLine(
+        open_draft.shown(line.html), line.right, open_draft.shown(line.answer),
+        open_draft.shown(line.feedback),
+    )  # fmt: skip
+
+
+def _shown(open_draft: OpenDraft, view: Any) -> Any:
+    """Return a view with the addresses in its HTML as they are in a preview."""
+    if isinstance(view, dict):
+        return {
+            name: open_draft.shown(value)
+            if name in {"html", "prompt_html"}
+            else _shown(open_draft, value)
+            for name, value in view.items()
+        }
+    return [_shown(open_draft, each) for each in view] if isinstance(view, list) else view
