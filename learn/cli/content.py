@@ -13,7 +13,6 @@ import click
 from flask import has_app_context
 
 from learn.errors import LearnError, Message, Problem
-from learn.events import version_published
 from learn.publishing import services
 from learn.publishing.checking import check_tree
 from learn.publishing.standards import Standards, own_standards, standards_with
@@ -116,7 +115,6 @@ def _publish(context: CommandContext, course: str) -> dict[str, Any]:
             session, context.storage, course, _standards(), actor_id=None, now=context.now()
         )
         done = {"version": version.number, "id": version.id}
-    version_published.send(context.state, course=course, version_id=done["id"])
     return done
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Forbidden, Invalid, Message
+from learn.events import announce, people_imported
+from learn.events import announce, people_imported
 from learn.ledger import audit
 from learn.people.access import EVERYTHING, Action, Actor, refusal, scope
 from learn.people.columns import COLUMNS, RowError, find_columns
@@ -145,6 +147,7 @@ def apply_import(
             _apply_change(session, change, people[change.person_id], units, actor, now, settings)
     counts = {"new": len(plan.new), "changed": len(plan.changed), "units": len(plan.units)}
     audit(session, PEOPLE_IMPORTED, counts, actor_id=actor_id, at=now)
+    announce(session, people_imported, added=len(plan.new), changed=len(plan.changed))
 
 
 def _make_units(

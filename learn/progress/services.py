@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.db import moment_text
 from learn.errors import Conflict, Forbidden, LearnError, Message, NotFound
+from learn.events import announce, course_completed
 from learn.ledger import append, lock
 from learn.people.models import Person, Unit
 from learn.progress.awards import AWARDINGS, Award
@@ -205,6 +206,7 @@ def _complete(
     )  # fmt: skip
     for awarding in AWARDINGS:
         awarding.give(session, award, settings=settings)
+    announce(session, course_completed, person_id=person_id, course=course, cycle=cycle)
     return session.get_one(Completion, (person_id, course, cycle))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from learn.db import moment_text
 from learn.errors import Conflict, Message, NotFound
+from learn.events import announce, attempt_submitted
 from learn.ledger import append, lock
 from learn.quizzes.answering import (
     AlreadySubmitted,
@@ -207,6 +208,7 @@ def submit_attempt(
         "submitted_at": moment_text(attempt.expires_at if late and attempt.expires_at else now),
     }
     append(session, attempt.person_id, ATTEMPT_GRADED, data, at=now)
+    announce(session, attempt_submitted, person_id=attempt.person_id, attempt_id=attempt.id)
     return grading
 
 
