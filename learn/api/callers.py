@@ -8,6 +8,7 @@ from learn.errors import LearnError, Message
 from learn.people.signed_in import find_token
 from learn.web.context import SignInNeeded, now, person_or_none, session
 from learn.web.forms import TOKEN_HEADER, FormExpired, check_token
+from learn.web.i18n import language
 from learn.web.state import state
 
 
@@ -46,6 +47,7 @@ def identify(*, writes: bool) -> None:
         raise SignInNeeded
     elif writes:
         _refuse_forged()
+    language()  # now, while the person's row can be read: errors are told in it whatever happened
 
 
 def _take_token(token: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -38,7 +39,8 @@ def mount_api(app: Flask, built: State, prefix: str) -> None:
 @api.before_request
 def choose_language() -> None:
     """Take the language that the request asks for, unless one was chosen by hand."""
-    wanted = request.accept_languages.best_match(list(LANGUAGES))
+    named = LanguageAccept([each for each in request.accept_languages if each[0] != "*"])
+    wanted = named.best_match(list(LANGUAGES))
     if wanted is not None and request.cookies.get(COOKIE) not in LANGUAGES:
         g.learn_language = wanted
 

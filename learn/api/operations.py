@@ -9,13 +9,13 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from pydantic import BaseModel
 
 from learn.api import callers, reading, replies
 from learn.api.blueprint import api
 from learn.errors import Message, NotFound
-from learn.web.context import SAFE, session
+from learn.web.context import SAFE, close_session, only_read, session
 
 Result = Response | Mapping[str, Any] | tuple[Mapping[str, Any], int]
 """What a view returns: a body, a body with its status, or a whole reply (a file)."""
@@ -41,8 +41,6 @@ class Operation:
         Statuses of errors besides those that follow from the rest.
     files
         Media types of the file that a reply may be instead.
-    public
-        Whether nobody needs to be signed in.
     """
 
     method: str
@@ -55,7 +53,6 @@ class Operation:
     upload: bool = False
     errors: tuple[int, ...] = ()
     files: tuple[str, ...] = ()
-    public: bool = False
 
     @property
     def name(self) -> str:
@@ -105,9 +102,12 @@ def _answered(made: Operation, parts: dict[str, Any]) -> Response:
     """Ask who is here, read what came, let the view do it, and commit once."""
     if any("\0" in part for part in parts.values() if isinstance(part, str)):
         raise NotFound(Message("The address is wrong, or the page is not for you."))
-    if not made.public:
-        callers.identify(writes=made.writes)
+    if made.upload:
+        only_read()  # a large file comes in and is unpacked while others write
+    callers.identify(writes=made.writes)
     read = _read(made)
+    if made.upload:
+        close_session()
     if not made.writes:
         return finished(made.view(**parts, **read.arguments))
     kept = replies.begin(read.content)
@@ -139,4 +139,4 @@ def finished(result: Result) -> Response:
     if isinstance(result, Response):
         return result
     body, status = result if isinstance(result, tuple) else (result, HTTPStatus.OK)
-    return replies.json_reply(body, int(status), head=request.method == "HEAD")
+    return replies.json_reply(body, int(status))

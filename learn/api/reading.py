@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from learn.api.problems import Findings, Unreadable, WrongType
 from learn.errors import Message
@@ -142,7 +141,7 @@ def _findings(error: ValidationError, model: type[BaseModel], message: Message) 
     ])  # fmt: skip
 
 
-def _message(each: ErrorDetails, model: type[BaseModel]) -> Message:
+def _message(each: Mapping[str, Any], model: type[BaseModel]) -> Message:
     """Return in our own words what is wrong: pydantic speaks English alone."""
     kind, context = each["type"], each.get("ctx", {})
     name = str(each["loc"][-1])[:80] if each["loc"] else ""

@@ -32,10 +32,10 @@ class Kept:
     again: Response | None = None
 
 
-def json_reply(body: Mapping[str, Any], status: int = 200, *, head: bool = False) -> Response:
+def json_reply(body: Mapping[str, Any], status: int = 200) -> Response:
     """Return a body as JSON, UTF-8 as it is."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Response("" if head else text, status, mimetype="application/json")
+    return Response(text, status, mimetype="application/json")
 
 
 def begin(content: bytes) -> Kept | None:

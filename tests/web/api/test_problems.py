@@ -6,6 +6,7 @@ import random
 import pytest
 
 from learn.api.operations import OPERATIONS
+from learn.people.models import Person
 from learn.web.i18n import LANGUAGES
 from tests.web.api.conftest import walk
 
@@ -106,6 +107,15 @@ def test_problems_speak_the_language_of_the_caller(me):
         reply = me("GET", "/courses/none", headers={"Accept-Language": f"{language},xx;q=0.3"})
         assert reply.headers["Content-Language"] == language
         assert "Accept-Language" in reply.headers["Vary"]
+
+
+def test_who_names_no_language_is_told_in_that_of_the_person(me, learn):
+    for language in LANGUAGES:
+        with learn.database.transaction() as session:
+            session.get_one(Person, me.person_id).language = language
+        for headers in ({}, {"Accept-Language": "*"}, {"Accept-Language": "fr"}):
+            reply = me("GET", "/courses/none", headers=headers)
+            assert reply.headers["Content-Language"] == language
 
 
 @pytest.mark.parametrize(

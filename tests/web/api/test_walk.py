@@ -1,9 +1,13 @@
 """The whole job over HTTP: enrol, read, be quizzed, complete; and what an attempt tells and keeps back."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from learn.progress.models import Completion
+from learn.quizzes.models import Attempt
+from learn.web.state import State
 from tests.support.statements import Counted
 from tests.web.api.conftest import answers_to, walk
 
@@ -92,6 +96,22 @@ def test_a_submission_that_completed_the_course_says_so_again(me):
         me("PUT", f"/attempts/{attempt['id']}/answers/{key}", {"answer": answer})
     replies = [me("POST", f"/attempts/{attempt['id']}/submission").json for _ in range(3)]
     assert replies[0]["completed_course"] and replies[0] == replies[1] == replies[2]
+
+
+def test_an_attempt_handed_in_after_its_time_counts_as_it_was_saved(me, learn):
+    for module in ("01-satu", "02-dua"):
+        me("PUT", f"/courses/dasar/modules/{module}/progress", {"state": "completed"})
+    attempt = me("POST", ATTEMPTS).json
+    address = f"/attempts/{attempt['id']}"
+    for key, answer in answers_to(attempt).items():
+        me("PUT", f"{address}/answers/{key}", {"answer": answer})
+    with learn.database.transaction() as session:
+        over = State.now() - timedelta(minutes=5)
+        session.execute(update(Attempt).values(expires_at=over))
+    assert me("PUT", f"{address}/answers/jp", {"answer": "1"}).json["code"] == "attempt-expired"
+    replies = [me("POST", f"{address}/submission").json for _ in range(2)]
+    assert replies[0] == replies[1]
+    assert (replies[0]["score"], replies[0]["completed_course"]) == (1.0, True)
 
 
 def test_no_reply_about_an_open_deferred_attempt_holds_key_or_feedback(me):
