@@ -114,8 +114,7 @@ def _publish(context: CommandContext, course: str) -> dict[str, Any]:
         version = services.publish(
             session, context.storage, course, _standards(), actor_id=None, now=context.now()
         )
-        done = {"version": version.number, "id": version.id}
-    return done
+        return {"version": version.number, "id": version.id}
 
 
 def _context() -> CommandContext:

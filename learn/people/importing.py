@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.errors import Forbidden, Invalid, Message
 from learn.events import announce, people_imported
-from learn.events import announce, people_imported
 from learn.ledger import audit
 from learn.people.access import EVERYTHING, Action, Actor, refusal, scope
 from learn.people.columns import COLUMNS, RowError, find_columns

@@ -23,7 +23,9 @@ class Growth:
             yield Measure(
                 f"statements of {address} with 200,000 people more", now - statements, 0, ""
             )
-            yield Measure(f"time of {address} to before", rate_before / rate_now, 1.5, "x")
+            yield Measure(
+                f"time of {address} with 200,000 people more", rate_before / rate_now, 1.5, "x"
+            )
 
     def _cost(self, address: str) -> tuple[int, float]:
         assert self.client.get(address).status_code == 200, address
