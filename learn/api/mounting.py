@@ -17,7 +17,7 @@ from learn.web.state import State
 MODULES = (attempts, completions, courses, me, openapi, people)
 
 
-def mount_api(app: Flask, built: State, prefix: str) -> None:
+def mount_api(app: Flask, _built: State, prefix: str) -> None:
     """Register the API below `prefix`; whatever goes wrong there is told as a problem document.
 
     Addresses and methods that the API does not have never reach its blueprint, so one hook of the
