@@ -190,6 +190,19 @@ def _close_after(waiting: threading.Thread, file: IO[bytes]) -> None:
     file.close()
 
 
+def memory_of_transaction(session: Session, name: str) -> dict[Any, Any]:
+    """Return a dict that lasts as long as the session's transaction (or the savepoint it is in).
+
+    It is for what a lock holds still: a savepoint that ends, and every new transaction, forgets it.
+    """
+    now = (session.get_transaction(), session.get_nested_transaction())
+    kept = session.info.get(name)
+    if kept is None or kept[0] != now or now[0] is None:
+        kept = session.info[name] = (now, {})
+    found: dict[Any, Any] = kept[1]
+    return found
+
+
 class Database:
     """One database with two doors: `reading` and `writing` sessions.
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from learn.db import canonical_json, moment_text
+from learn.db import canonical_json, memory_of_transaction, moment_text
 from learn.ledger import projections
 from learn.ledger.keys import GENESIS, detail_digest, digest_of
 from learn.ledger.models import LedgerDetail, LedgerEntry, LedgerHead
@@ -42,7 +42,6 @@ _MOVE = (
     .values(seq=bindparam("new_seq"), digest=bindparam("new_digest"))
     .execution_options(synchronize_session=False)
 )
-_HELD = "learn_ledger_heads"
 Head = tuple[int, str]
 
 
@@ -59,13 +58,7 @@ def lock(session: Session, person_id: int) -> Head:
 
 
 def _held(session: Session) -> dict[int, Head]:
-    """Return the heads that this transaction holds; a savepoint that ended makes it forget them."""
-    now = (session.get_transaction(), session.get_nested_transaction())
-    kept = session.info.get(_HELD)
-    if kept is None or kept[0] != now or now[0] is None:
-        kept = session.info[_HELD] = (now, {})
-    heads: dict[int, Head] = kept[1]
-    return heads
+    return memory_of_transaction(session, "learn_ledger_heads")
 
 
 def _locked_head(session: Session, person_id: int) -> Head:
@@ -78,7 +71,6 @@ def _locked_head(session: Session, person_id: int) -> Head:
             .on_conflict_do_nothing()
         )
         head = session.execute(_HEAD, {"who": person_id}).one()
-    _held(session)  # the first statement began the transaction
     return head.seq, head.digest
 
 

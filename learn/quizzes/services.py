@@ -32,6 +32,7 @@ from learn.quizzes.results import Answers, attempt_json, questions_of
 from learn.quizzes.steps import (
     GRACE_SECONDS,
     folded_steps,
+    hold,
     is_due,
     latest_answers,
     locked,
@@ -73,10 +74,17 @@ class AttemptsUsedUp(Conflict):
     code = "attempts-used-up"
 
 
-def find_attempt(session: Session, attempt_id: str) -> Attempt | None:
-    """Return the attempt by its id alone; whose it is, the caller compares."""
+def find_attempt(session: Session, attempt_id: str, *, to_write: bool = False) -> Attempt | None:
+    """Return the attempt by its id alone; whose it is, the caller compares.
+
+    With `to_write` it is held until the end of the transaction.
+    """
     person_id = attempt_person(attempt_id)
-    return None if person_id is None else session.get(Attempt, (person_id, attempt_id))
+    if person_id is None:
+        return None
+    if to_write:
+        return hold(session, person_id, attempt_id)
+    return session.get(Attempt, (person_id, attempt_id))
 
 
 def attempts_of(

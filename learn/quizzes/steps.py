@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from learn.db import canonical_json, moment_text
+from learn.db import canonical_json, memory_of_transaction, moment_text
+from learn.errors import Message, NotFound
 from learn.quizzes.models import ANSWER, FLAG, Attempt, Step
 from learn.quizzes.questions import Answer
 from learn.quizzes.results import Answers
@@ -143,5 +144,22 @@ def add_step(
 
 def locked(session: Session, attempt: Attempt) -> Attempt:
     """Return the attempt as it is now, held until the end of the transaction."""
-    fresh = {"populate_existing": True}
-    return session.scalars(_HELD, _names(attempt), execution_options=fresh).one()
+    found = hold(session, attempt.person_id, attempt.id)
+    if found is None:
+        raise NotFound(Message("There is no such attempt."))
+    return found
+
+
+def hold(session: Session, person_id: int, attempt_id: str) -> Attempt | None:
+    """Return an attempt held until the end of the transaction; held already, it costs nothing."""
+    held = memory_of_transaction(session, "learn_attempts")
+    if attempt_id not in held:
+        names = {"who": person_id, "which": attempt_id}
+        fresh = {"populate_existing": True}
+        found = session.scalars(_HELD, names, execution_options=fresh).one_or_none()
+        if found is None:
+            return None
+        memory_of_transaction(session, "learn_attempts")[attempt_id] = found
+        return found
+    attempt: Attempt = held[attempt_id]
+    return attempt

@@ -10,6 +10,7 @@ from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import LearnError, Message, NotFound
+from learn.ledger import lock
 from learn.progress import attempts
 from learn.progress.models import Completion
 from learn.progress.queries import course_progress
@@ -76,10 +77,10 @@ class Taking:
         )  # fmt: skip
 
 
-def own_attempt(attempt_id: str) -> Taking:
+def own_attempt(attempt_id: str, *, to_write: bool = False) -> Taking:
     """Return the person's attempt; another's is not there, for anybody."""
     who = person()
-    attempt = find_attempt(session(), attempt_id)
+    attempt = find_attempt(session(), attempt_id, to_write=to_write)
     version = version_of(attempt.version_id) if attempt and attempt.person_id == who.id else None
     quiz = version.quiz(attempt.quiz) if version and attempt else None
     if attempt is None or version is None or quiz is None:
@@ -130,7 +131,7 @@ def _question_page(
 @pages.post("/attempts/<attempt_id>/")
 def answer(attempt_id: str) -> ResponseReturnValue:
     """Save the answer of the page and go where the pressed button says."""
-    taking = own_attempt(attempt_id)
+    taking = own_attempt(attempt_id, to_write=True)
     key = request.form.get("question", "")
     place = _place(taking.quiz.question_count or 1, request.form.get("place", "1"))
     go = request.form.get("go", "next")
@@ -186,7 +187,7 @@ def _save(taking: Taking, key: str) -> Saved | None:
 @pages.post("/attempts/<attempt_id>/answers/<question>")
 def autosave(attempt_id: str, question: str) -> ResponseReturnValue:
     """Save the answer that the page sends by itself; the reply says when, as people read it."""
-    taking = own_attempt(attempt_id)
+    taking = own_attempt(attempt_id, to_write=True)
     try:
         saved = _save(taking, question)
         session().commit()
@@ -219,6 +220,7 @@ def attempt_summary(attempt_id: str) -> ResponseReturnValue:
 @pages.post("/attempts/<attempt_id>/submission")
 def submit_attempt(attempt_id: str) -> ResponseReturnValue:
     """Hand in: grade, and with the last thing missing complete the course."""
+    lock(session(), person().id)  # the chain first, then the attempt: one order for everybody
     taking = own_attempt(attempt_id)
     if request.form.get("question") and taking.attempt.state == OPEN and not taking.over:
         _save_last(taking)

