@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from learn.api import schemas
+from learn.api import people_schemas as schemas
 from learn.api.operations import Result, operation
 from learn.api.people import others, sees_whole_numbers
 from learn.api.texts import moment

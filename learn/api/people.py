@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from learn.api import schemas
+from learn.api import people_schemas as schemas
 from learn.api.me import completion_body, person_within
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
