@@ -11,6 +11,7 @@ from learn.api.me import completion_body, person_within
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
+from learn.api.schemas import CompletionOut
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import list_people
@@ -113,7 +114,7 @@ def _row(error: RowError) -> dict[str, Any]:
 
 @operation(
     "POST", "/people/<number>/completions/<course>/<int:cycle>/withdrawal", tag="people",
-    errors=(403, 404, 409), body=schemas.WithdrawalIn, replies={200: schemas.CompletionOut},
+    errors=(403, 404, 409), body=schemas.WithdrawalIn, replies={200: CompletionOut},
 )  # fmt: skip
 def withdraw_completion(body: schemas.WithdrawalIn, number: str, course: str, cycle: int) -> Result:
     """Withdraw a completion: it stays visible, its hours, evidence and certificate stop counting."""

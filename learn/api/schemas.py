@@ -17,13 +17,13 @@ Cursor = Annotated[
 class Sent(BaseModel):
     """What a client sends: nothing but what is declared."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Told(BaseModel):
     """What the API replies: all that is declared, and no more."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class FieldError(Told):
@@ -38,7 +38,7 @@ class FieldError(Told):
 class Problem(BaseModel):
     """An error (RFC 9457), in the language of who asks; `code` is stable, `detail` is for people."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     type: str
     title: str
@@ -265,7 +265,7 @@ class ReviewOut(Told):
 class QuestionOut(BaseModel):
     """A question as it is asked; a type of a plugin may show more than is listed here."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     key: str
     type: str
