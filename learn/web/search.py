@@ -6,9 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-import snowballstemmer
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
@@ -19,7 +17,9 @@ LANGUAGES = {"id": "indonesian", "en": "english"}
 
 
 @lru_cache(maxsize=8)
-def _stemmer(language: str) -> snowballstemmer.stemmer:
+def _stemmer(language: str) -> Any:
+    import snowballstemmer  # noqa: PLC0415 (loads all its languages: only when somebody searches)
+
     return snowballstemmer.stemmer(LANGUAGES.get(language, "indonesian"))
 
 
