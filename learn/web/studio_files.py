@@ -80,7 +80,7 @@ def _editor(
         "file": file, "text": text, "revision": file.digest, "shown": shown, "unsaved": False,
         "name": path.rpartition("/")[2],
         "line": request.args.get("line", type=int),
-        "languages": [each.path for each in open_draft.files
+        "translations": [each.path for each in open_draft.files
                       if each.path.startswith(stem) and each.path.endswith(".md")],
         "media": [each for each in open_draft.media() if each.path.startswith("courses/")],
         "file_url": file_url,

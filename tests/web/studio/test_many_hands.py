@@ -1,0 +1,262 @@
+"""Several people and several versions: nothing is lost, nobody reaches further than they may."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from learn.publishing.models import DraftFile, Version
+from tests.support.statements import Counted
+from tests.web.studio.conftest import MODULE, text_of
+
+
+def stored(app, path=MODULE):
+    with app.extensions["learn"].database.reading() as session:
+        return session.scalar(select(DraftFile.text).where(DraftFile.path == path))
+
+
+def test_a_stale_save_shows_both_texts_and_loses_neither(app, editor, trainer, other_trainer):
+    editor(browser=trainer)
+    editor(browser=other_trainer)
+    text = text_of(trainer)
+    trainer.submit("studio-edit", text=text + "\nPunya satu.\n", press="save")
+    page = other_trainer.submit("studio-edit", text=text + "\nPunya dua.\n", press="save")
+    assert page.status == 409
+    assert "Punya satu." in page.text and "Punya dua." in page.html
+    assert "Punya satu." in stored(app)
+    page = other_trainer.submit("Save what stands at the left")
+    assert page.status == 200 and "Punya dua." in stored(app)
+
+
+def test_a_stale_autosave_answers_both_texts(app, editor, trainer, other_trainer):
+    editor(browser=trainer)
+    editor(browser=other_trainer)
+    old = trainer.page.form("studio-edit").fields["revision"].values[0]
+    address = f"/studio/dasar/autosave/{MODULE}"
+    page = trainer.post(address, {"text": "---\ntitle: Satu\n---\nA", "revision": old}, token=True)
+    assert page.status == 200 and page.json["saved_at"]
+    again = {"text": "---\ntitle: Satu\n---\nA", "revision": old}
+    editor(browser=trainer)
+    assert trainer.post(address, again, token=True).status == 200
+    page = other_trainer.post(address, {"text": "B", "revision": old}, token=True)
+    assert page.status == 409
+    assert (page.json["mine"], page.json["theirs"]) == ("B", "---\ntitle: Satu\n---\nA")
+    assert "Press Save" in page.json["message"]
+    assert stored(app).endswith("A")
+
+
+def test_line_ends_of_browsers_do_not_change_a_file(app, editor, trainer):
+    editor()
+    before = stored(app)
+    trainer.submit("studio-edit", text=before.replace("\n", "\r\n"), press="save")
+    assert stored(app) == before
+
+
+def test_moving_a_module_keeps_links_rules_and_quizzes_valid(app, trainer, published):
+    page = trainer.get("/studio/dasar/")
+    page = trainer.submit("/studio/dasar/order", press="down:01-satu")
+    assert page.status == 200 and "Nothing is wrong" in page.text
+    assert stored(app, "courses/dasar/01-dua.md") and stored(app, "courses/dasar/02-satu.md")
+    assert "[modul dua](01-dua.md)" in stored(app, "courses/dasar/02-satu.md")
+    assert "module: 02-satu" in stored(app, "quizzes/dasar/latihan.md")
+    trainer.get("/studio/dasar/")
+    old = {"move": "up:02-satu", "seen": "something older"}
+    assert trainer.post("/studio/dasar/order", old, token=True).status == 409
+    wrong = {"move": "up:09-tidak", "seen": ""}
+    trainer.get("/studio/dasar/")
+    assert trainer.post("/studio/dasar/order", wrong, token=True).status == 404
+
+
+def test_publishing_says_what_changes_and_who_is_in_the_middle(app, editor, trainer, signed_in):
+    learner = None
+    editor()
+    learner = signed_in()
+    learner.get("/courses/dasar/")
+    learner.submit("/courses/dasar/enrolment")
+    learner.get("/courses/dasar/quizzes/akhir/")
+    learner.submit("/courses/dasar/quizzes/akhir/attempts")
+    attempt = learner.page.url
+    trainer.submit("studio-edit", text=text_of(trainer) + "\nTambahan.\n", press="save")
+    editor("courses/dasar/course.md")
+    trainer.submit(
+        "studio-edit", text=text_of(trainer).replace("hours: 6", "hours: 8"), press="save"
+    )
+    page = trainer.get("/studio/dasar/publish")
+    assert "changed: Modul satu" in page.text and "6 JP before, 8 JP now" in page.text
+    assert "1 person has begun" in page.text and "1 quiz attempt is open" in page.text
+    page = trainer.submit("/studio/dasar/publish", press="Publish now")
+    assert "Version 2" in page.text
+    assert learner.get(attempt).status == 200
+    page = trainer.get("/studio/dasar/publish")
+    assert "Nothing: the draft is what is published" in page.text
+
+
+def test_what_was_not_seen_is_not_published(app, editor, trainer, other_trainer):
+    editor()
+    trainer.submit("studio-edit", text=text_of(trainer) + "\nA\n", press="save")
+    trainer.get("/studio/dasar/publish")
+    editor(browser=other_trainer)
+    other_trainer.submit("studio-edit", text=text_of(other_trainer) + "\nB\n", press="save")
+    page = trainer.submit("/studio/dasar/publish", press="Publish now")
+    assert page.status == 409 and "has changed since" in page.text
+    with app.extensions["learn"].database.reading() as session:
+        assert len(session.scalars(select(Version)).all()) == 1
+
+
+def test_versions_are_compared_and_restored(app, editor, trainer):
+    editor()
+    before = stored(app)
+    trainer.submit("studio-edit", text=text_of(trainer) + "\nTambahan baru.\n", press="save")
+    trainer.get("/studio/dasar/publish")
+    trainer.submit("/studio/dasar/publish", press="Publish now")
+    page = trainer.get("/studio/dasar/versions/")
+    assert "Version 2" in page.text and "I Gede Putra" in page.text
+    page = trainer.click("What was new")
+    assert "Tambahan baru." in page.text
+    page = trainer.get("/studio/dasar/versions/")
+    restore = [href for _text, href in page.links if href.endswith("/restore")][-1]
+    trainer.get(restore)
+    page = trainer.submit("Restore it into the draft")
+    assert page.status == 200 and stored(app) == before
+
+
+def zipped(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return (io.BytesIO(out.getvalue()), "kursus.zip")
+
+
+NEW = {
+    "courses/baru/course.md": "---\ntitle: Kursus baru\nhours: 2\n---\n\nIsi.\n",
+    "courses/baru/01-satu.md": "---\ntitle: Satu\n---\n\nLihat [x](07-hilang.md).\n",
+}
+
+
+def upload(browser, files):
+    browser.get("/studio/upload")
+    return browser.submit("/studio/upload", file=zipped(files))
+
+
+def test_a_zip_is_reported_before_anything_is_taken_in(app, trainer):
+    page = upload(trainer, NEW)
+    assert page.status == 200
+    assert "01-satu.md:5" in page.text and "new here" in page.text
+    assert trainer.get("/studio/baru/").status == 404
+    upload(trainer, NEW)
+    page = trainer.submit("/studio/upload/take")
+    assert page.url == "/studio/baru/check" and "01-satu.md:5" in page.text
+
+
+def test_an_edited_draft_is_replaced_only_on_purpose_and_kept(app, editor, trainer):
+    editor()
+    trainer.submit("studio-edit", text=text_of(trainer) + "\nDari peramban.\n", press="save")
+    files = {
+        "courses/dasar/course.md": "---\ntitle: Dari zip\n---\n",
+        MODULE: "---\ntitle: Satu\n---\nDari zip.\n",
+    }
+    page = upload(trainer, files)
+    assert "the draft was edited here" in page.text and "Dari peramban." in page.text
+    trainer.submit("/studio/upload/take")
+    assert "Dari peramban." in stored(app)
+    upload(trainer, files)
+    trainer.submit("/studio/upload/take", {"take-dasar": "replace"})
+    assert "Dari zip." in stored(app)
+    assert "Draft that was kept" in trainer.get("/studio/dasar/versions/").text
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.md", "courses/baru/../../x.md", "/abs/x.md"])
+def test_a_zip_that_leads_out_of_itself_is_refused(trainer, name):
+    page = upload(trainer, {**NEW, name: "x"})
+    assert page.status == 422 and "leads out of the zip" in page.text
+
+
+def test_no_zip_at_all_is_said_in_words(trainer):
+    trainer.get("/studio/upload")
+    page = trainer.submit("/studio/upload", file=(io.BytesIO(b"no zip"), "a.zip"))
+    assert page.status == 422 and "no" in page.text
+    page = trainer.submit("/studio/upload", file=(io.BytesIO(b""), ""))
+    assert page.status == 422
+    trainer.get("/studio/upload")
+    gone = {"digest": "../../etc", "take-baru": "yes"}
+    assert trainer.post("/studio/upload/take", gone, token=True).status == 422
+
+
+def test_the_export_goes_back_in_unchanged(trainer, published):
+    page = trainer.get("/studio/dasar/export.zip")
+    with zipfile.ZipFile(io.BytesIO(page.response.get_data())) as archive:
+        assert "courses/dasar/course.md" in archive.namelist()
+    trainer.get("/studio/upload")
+    content = io.BytesIO(page.response.get_data())
+    page = trainer.submit("/studio/upload", file=(content, "dasar.zip"))
+    assert "the same as the draft here" in page.text
+
+
+PAGES = (
+    "/studio/dasar/", "/studio/dasar/check", "/studio/dasar/publish", "/studio/dasar/versions/",
+    "/studio/dasar/preview/", "/studio/dasar/preview/01-satu/", "/studio/dasar/add/module",
+    "/studio/dasar/preview/quizzes/akhir/", f"/studio/dasar/files/{MODULE}",
+    f"/studio/dasar/delete/{MODULE}", "/studio/dasar/export.zip", "/studio/dasar/results/",
+    "/studio/dasar/results/akhir/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_only_those_who_may_edit_this_course_see_its_draft(
+    published, trainer_of, signed_in, client, address
+):
+    assert trainer_of("dasar").get(address).status == 200
+    assert trainer_of("lain").get(address).status == 403
+    assert signed_in().get(address).status == 403
+    assert client.get(address, follow_redirects=False).status in {302, 303}
+
+
+def test_a_trainer_of_one_course_lists_it_alone_and_begins_no_other(published, trainer_of):
+    limited = trainer_of("lain")
+    page = limited.get("/studio/")
+    assert "Dasar pelayanan" not in page.text and "no course here yet" in page.text
+    assert limited.get("/studio/new").status == 403
+    page = upload(limited, NEW)
+    assert "not yours to edit" in page.text
+    limited.post("/studio/upload/take", {"take-baru": "yes"}, token=True)
+    assert limited.get("/studio/baru/").status == 403
+
+
+def test_a_version_of_another_course_is_not_there(published, trainer_of):
+    limited = trainer_of("lain")
+    assert limited.get(f"/studio/lain/versions/compare?before={published.id}").status == 404
+
+
+def test_looking_writes_nothing(app, trainer, published):
+    with Counted(app.extensions["learn"].database) as counted:
+        for address in ("/studio/", *PAGES):
+            assert trainer.get(address).status == 200
+    assert counted.writes == []
+
+
+def test_results_count_in_few_statements_and_name_people_to_those_who_may(
+    app, trainer, published, signed_in
+):
+    for name in ("Ni Luh Satu", "I Made Dua", "I Ketut Tiga"):
+        learner = signed_in(name=name)
+        learner.get("/courses/dasar/")
+        learner.submit("/courses/dasar/enrolment")
+        learner.get("/courses/dasar/quizzes/akhir/")
+        learner.submit("/courses/dasar/quizzes/akhir/attempts")
+        learner.submit("answer", press="next")
+        learner.submit("answer", {"answer": "20"}, press="summary")
+        learner.submit("submission")
+    page = trainer.get("/studio/dasar/results/")
+    assert "Tes akhir" in page.text and "50" in page.text
+    with Counted(app.extensions["learn"].database) as counted:
+        page = trainer.get("/studio/dasar/results/akhir/")
+    assert len(counted.statements) <= 8
+    assert "Ni Luh Satu" in page.text and "100%" in page.text and "0%" in page.text
+    page = trainer.get("/studio/dasar/results/akhir/?after=999999999-1-1")
+    assert "Ni Luh Satu" not in page.text
+    office = signed_in("hr")
+    assert "Ni Luh Satu" in office.get("/studio/dasar/results/akhir/").text
