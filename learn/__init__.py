@@ -1,5 +1,23 @@
-"""Learn turns Markdown into competence that can be proved."""
+"""Learn turns Markdown into competence that can be proved.
+
+``from learn import Learn`` is all that a host needs.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from learn.extension import Learn as Learn
+
 __version__ = "0.1.0"
+__all__ = ["Learn", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the extension when it is asked for: the parts of Learn import each other without all of it."""
+    if name == "Learn":
+        from learn.extension import Learn  # noqa: PLC0415
+
+        return Learn
+    raise AttributeError(f"module 'learn' has no attribute {name!r}")

@@ -10,7 +10,7 @@ from flask import Flask
 
 from learn.courses.render import Renderer
 from learn.errors import LearnError
-from learn.extension import Learn
+from learn import Learn
 from learn.plugins import Exporter, Message, Page, Plugin, SignInDoor, load_plugins
 from learn.quizzes.types.choice import Single
 from tests.support.browsing import Browser

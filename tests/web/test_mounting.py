@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
-from learn.extension import Learn
+from learn import Learn
 from learn.people.models import Person
 from learn.people.source import Identity
 from tests.support.browsing import Browser
