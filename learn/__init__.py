@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from learn.version import __version__
+
 if TYPE_CHECKING:
     from learn.extension import Learn as Learn
 
-__version__ = "0.1.0"
 __all__ = ["Learn", "__version__"]
 
 

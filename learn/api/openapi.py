@@ -11,13 +11,13 @@ from flask import Response, jsonify, url_for
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-import learn
 from learn.api import schemas
 from learn.api.blueprint import api
 from learn.api.operations import OPERATIONS, Operation
 from learn.api.problems import MIMETYPE
 from learn.api.reading import SHEETS
 from learn.api.replies import HEADER
+from learn.version import __version__
 
 REF = "#/components/schemas/{model}"
 PARTS = {
@@ -63,7 +63,7 @@ def described() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Learn",
-            "version": learn.__version__,
+            "version": __version__,
             "description": "Courses, quizzes and competency records. Lists are paged by cursor; "
             "errors are problem documents (RFC 9457).",
         },

@@ -8,9 +8,9 @@ from dataclasses import asdict
 import pytest
 from flask import Flask
 
+from learn import Learn
 from learn.courses.render import Renderer
 from learn.errors import LearnError
-from learn import Learn
 from learn.plugins import Exporter, Message, Page, Plugin, SignInDoor, load_plugins
 from learn.quizzes.types.choice import Single
 from tests.support.browsing import Browser
