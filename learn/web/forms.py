@@ -7,11 +7,14 @@ from typing import Any
 
 from flask import current_app, g, request, session
 from wtforms import Form as BaseForm
+from wtforms import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.csrf.session import SessionCSRF
 
 from learn.errors import LearnError, Message
 from learn.web import i18n
 from learn.web.state import state
+
+__all__ = ["Form", "FormExpired", "SelectChoice", "TokenForm", "check_token", "csrf_token"]
 
 TOKEN_HEADER = "X-CSRFToken"  # noqa: S105 (the name of a header)
 TOKEN_FIELD = "csrf_token"  # noqa: S105 (the name of a field)

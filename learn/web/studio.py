@@ -22,7 +22,7 @@ from learn.publishing.skeletons import name_of
 from learn.publishing.trees import tree_digest
 from learn.web.blueprint import pages
 from learn.web.context import may, need, now, person, reach, session
-from learn.web.forms import Form
+from learn.web.forms import Form, SelectChoice
 from learn.web.i18n import LANGUAGES, _, language, say
 from learn.web.render import render
 from learn.web.state import state
@@ -104,7 +104,9 @@ class NewCourseForm(Form):
 
     title = StringField(validators=[InputRequired(), Length(max=LONGEST_TITLE)])
     key = StringField(validators=[Optional(), Length(max=80), Regexp(COURSE_KEY)])
-    main_language = RadioField(choices=list(LANGUAGES.items()), default="id")
+    main_language = RadioField(
+        choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="id"
+    )
 
 
 def _labelled(form: Any) -> Any:

@@ -17,7 +17,7 @@ from learn.publishing.drafts import save_file
 from learn.publishing.skeletons import module_text, name_of, quiz_text, translation_text
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
-from learn.web.forms import Form
+from learn.web.forms import Form, SelectChoice
 from learn.web.i18n import _, language, say
 from learn.web.render import render
 from learn.web.state import state
@@ -74,15 +74,17 @@ def quiz_form(open_draft: OpenDraft, formdata: Any = None) -> Any:
     form.key.validators[-1].message = _("Write it with small letters, digits and hyphens.")
     form.role.label.text = _("What is it for?")
     form.role.choices = [
-        ("module", _("Quiz of a module: what was understood")),
-        ("final", _("Final test: passing the course may need it")),
-        ("pretest", _("Pre-test: what is known before; counts for nothing")),
-        ("practice", _("Practice: each answer is checked at once")),
-        ("bank", _("Question bank: a pool that other quizzes draw from")),
+        SelectChoice("module", _("Quiz of a module: what was understood")),
+        SelectChoice("final", _("Final test: passing the course may need it")),
+        SelectChoice("pretest", _("Pre-test: what is known before; counts for nothing")),
+        SelectChoice("practice", _("Practice: each answer is checked at once")),
+        SelectChoice("bank", _("Question bank: a pool that other quizzes draw from")),
     ]
     form.module.label.text = _("Module that it belongs to")
-    form.module.choices = [("", _("None: the course as a whole"))] + [
-        (group.key, group.title) for group in text_groups(open_draft) if group.kind == "module"
+    form.module.choices = [SelectChoice("", _("None: the course as a whole"))] + [
+        SelectChoice(group.key, group.title)
+        for group in text_groups(open_draft)
+        if group.kind == "module"
     ]
     return form
 
@@ -92,7 +94,7 @@ def language_form(open_draft: OpenDraft, formdata: Any = None) -> Any:
     form: Any = LanguageForm(formdata)
     form.text.label.text = _("Text to translate")
     form.text.choices = [
-        (group.path, group.title) for group in text_groups(open_draft) if group.path
+        SelectChoice(group.path, group.title) for group in text_groups(open_draft) if group.path
     ]
     form.code.label.text = _("Language")
     form.code.description = _("A code of two or three letters, such as en, ban or jv.")

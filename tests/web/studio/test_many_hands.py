@@ -258,5 +258,5 @@ def test_results_count_in_few_statements_and_name_people_to_those_who_may(
     assert "Ni Luh Satu" in page.text and "100%" in page.text and "0%" in page.text
     page = trainer.get("/studio/dasar/results/akhir/?after=999999999-1-1")
     assert "Ni Luh Satu" not in page.text
-    office = signed_in("hr")
+    office = signed_in("organiser")
     assert "Ni Luh Satu" in office.get("/studio/dasar/results/akhir/").text
