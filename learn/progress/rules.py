@@ -87,6 +87,10 @@ class Rule(ABC):
         """Return the keys of all other courses that the rule asks for."""
         return []
 
+    def pass_marks(self) -> dict[str, float]:
+        """Return the pass marks (0-100) that the rule itself names, by quiz; the highest of several."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Every(Rule):
@@ -115,6 +119,14 @@ class Every(Rule):
     def courses(self) -> list[str]:
         """Return the courses of all parts."""
         return [key for part in self.parts for key in part.courses()]
+
+    def pass_marks(self) -> dict[str, float]:
+        """Return the pass marks of all parts."""
+        marks: dict[str, float] = {}
+        for part in self.parts:
+            for key, mark in part.pass_marks().items():
+                marks[key] = max(mark, marks.get(key, mark))
+        return marks
 
 
 @dataclass(frozen=True)
@@ -168,6 +180,10 @@ class QuizPassed(Rule):
     def quizzes(self) -> list[str]:
         """Return this quiz."""
         return [self.key]
+
+    def pass_marks(self) -> dict[str, float]:
+        """Return its pass mark, when the rule names one."""
+        return {} if self.pass_mark is None else {self.key: self.pass_mark}
 
 
 @dataclass(frozen=True)

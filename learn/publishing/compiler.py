@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from learn.courses.content import Course, Module, Text, read_course
@@ -15,7 +15,7 @@ from learn.courses.render import Rendered
 from learn.courses.version import Heading, Media
 from learn.db import canonical_json
 from learn.errors import LearnError, Message, Problem
-from learn.progress.rules import check_rule
+from learn.progress.rules import BadRule, check_rule, parse_rule
 from learn.publishing.quiz_files import QuizFolder, read_quizzes
 from learn.publishing.references import Pages
 from learn.publishing.standards import Standards
@@ -72,6 +72,18 @@ def compile_course(
     return _Compiling(key, files, standards, other_quizzes or {}, other_courses).compile()
 
 
+def _with_marks_of_rule(quizzes: Mapping[str, Quiz], complete: Any) -> dict[str, Quiz]:
+    """Return the quizzes with the pass marks of the completion rule, which win over their own."""
+    try:
+        marks = parse_rule(complete).pass_marks()
+    except BadRule:  # told elsewhere
+        marks = {}
+    return {
+        key: replace(quiz, pass_mark=marks[key]) if key in marks else quiz
+        for key, quiz in quizzes.items()
+    }
+
+
 @dataclass
 class _Compiling:
     """One compilation: collects problems and parts on the way."""
@@ -97,6 +109,7 @@ class _Compiling:
         self._check_references(course, folder)
         self._check_worth(course)
         complete = self._complete(course, folder)
+        quizzes = _with_marks_of_rule(quizzes, complete)
         manifest = self._manifest(course, quizzes, complete)
         media = {
             shown.digest: self.files[path] for path, shown in self._media_by_path(course).items()

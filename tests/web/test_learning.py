@@ -225,3 +225,10 @@ def test_a_new_version_changes_nothing_that_was_earned(app, learner):
 
 def entries(app):
     return rows(app, select(func.count()).select_from(LedgerEntry))
+
+
+def test_the_pass_mark_of_the_completion_rule_wins_over_the_quizs_own(app, signed_in):
+    files = files_of_course()
+    rule = files["courses/dasar/course.md"].replace(b"pass: 70", b"pass: 40")
+    version = publish_course(app, datetime.now(UTC), {**files, "courses/dasar/course.md": rule})
+    assert version.quizzes["akhir"].pass_mark == 40

@@ -128,3 +128,8 @@ def test_a_rule_is_met_exactly_when_nothing_is_missing(raw, done, grade):
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)))  # fmt: skip
 def test_no_value_makes_the_checker_crash(raw):
     assert isinstance(check_rule(raw, modules=MODULES, quizzes=["akhir"]), list)
+
+
+def test_a_rule_names_the_pass_marks_that_win_over_those_of_quizzes():
+    rule = parse_rule({"all": [{"quiz": {"name": "a", "pass": 80}}, {"quiz": "b"}]})
+    assert rule.pass_marks() == {"a": 80}
