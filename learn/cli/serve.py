@@ -9,7 +9,7 @@ import threading
 from types import FrameType
 
 import click
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from learn.cli.context import CommandContext, current
 from learn.demo import fill, is_empty, kept_sign_ins
@@ -66,8 +66,23 @@ def _prepare(context: CommandContext, demo: bool) -> None:
         click.echo(text)
 
 
+def _listening(context: CommandContext, host: str, port: int) -> MultiSocketServer | BaseWSGIServer:
+    try:
+        return create_server(context.app, host=host, port=port, threads=THREADS, ident="learn")
+    except OSError as error:
+        context.say(
+            Message(
+                "Learn cannot listen on %(place)s: %(reason)s. Choose another with --port.",
+                place=f"{host}:{port}",
+                reason=error.strerror or str(error),
+            ),
+            err=True,
+        )
+        raise SystemExit(1) from error
+
+
 def _run(context: CommandContext, host: str, port: int) -> None:
-    server = create_server(context.app, host=host, port=port, threads=THREADS, ident="learn")
+    server = _listening(context, host, port)
     stop = threading.Event()
     thread = threading.Thread(target=keep_up, args=(context.state, stop), daemon=True)
     thread.start()

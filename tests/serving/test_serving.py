@@ -163,3 +163,10 @@ def test_a_setting_with_a_wrong_value_is_told_with_what_would_be_right(tmp_path)
     assert refused.returncode == 1
     assert "Asia/Makassar" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_port_that_is_taken_is_told(served, tmp_path):
+    refused = run(tmp_path, "serve", "--port", str(served.port))
+    assert refused.returncode == 1
+    assert "--port" in refused.stderr
+    assert "Traceback" not in refused.stderr
