@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run install test check format-check lint types layers templates translated wheel \
-	bench format lock translations clean
+	bench format lock translations revision clean
 
 help:
 	@echo "make run           start Learn with its demonstration on http://$(HOST):$(PORT)/ (PORT=...)"
@@ -32,6 +32,7 @@ help:
 	@echo "make format        format code and templates"
 	@echo "make translations  take new texts into learn/translations/, compile them"
 	@echo "make lock          newest versions that fit into requirements/"
+	@echo "make revision      the next migration, from what the models say (MESSAGE=...)"
 	@echo "make clean         remove .venv and what builds leave"
 
 # --- what is installed: made again when a lock or setup.cfg is newer ---
@@ -100,6 +101,9 @@ translations: $(DEV)
 
 lock: $(DEV)
 	UV="$(BIN)/uv" sh tools/lock.sh
+
+revision: $(DEV)
+	$(BIN)/python tools/make_revision.py $(MESSAGE)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
