@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from learn.db import UTCDateTime, moment_text
+from learn.errors import Message
 from learn.exports.filters import Filters, course_key, units_of
 from learn.exports.records import EXPIRED, VALID, WITHDRAWN, CompletionRecord
 from learn.people.models import Person, PersonNumber, Unit
@@ -27,9 +28,33 @@ PLACE = (Completion.completed_at, Completion.person_id, Completion.course, Compl
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionQuery(Filters):
-    """Completed courses, the newest first; `course` and the days of completion narrow it."""
+    """Completed courses, the newest first; `course` and the days of completion narrow it.
+
+    Parameters
+    ----------
+    include_withdrawn
+        Those that were withdrawn too.
+    lapsing
+        Only those that lapse within so many days and were not renewed.
+    """
 
     include_withdrawn: bool = False
+    lapsing: int | None = None
+
+    def described(self) -> list[tuple[Message, str]]:
+        """Return what narrows the export, for the file itself."""
+        more = [(Message("Lapse within days"), str(self.lapsing))] if self.lapsing else []
+        return [*super().described(), *more]
+
+    def data(self) -> dict[str, str]:
+        """Return what narrows the export, for the audit chain."""
+        more = {"lapsing": str(self.lapsing)} if self.lapsing else {}
+        return {**super().data(), **more}
+
+    def count(self, session: Session) -> int:
+        """Return how many there are."""
+        rows = self._select(session).order_by(None).subquery()
+        return session.scalar(select(func.count()).select_from(rows)) or 0
 
     def page(
         self, session: Session, *, limit: int = 50, after: str | None = None
@@ -87,6 +112,8 @@ class CompletionQuery(Filters):
     ) -> Select[*tuple[Any, ...]]:
         if not self.include_withdrawn:
             query = query.where(Completion.withdrawn_at.is_(None))
+        if self.lapsing is not None:
+            query = query.where(*_lapsing(self.now, self.lapsing))
         if self.begins:
             query = query.where(Completion.completed_at >= self.begins)
         if self.ends:
@@ -114,6 +141,19 @@ class CompletionQuery(Filters):
             completed_at.astimezone(zone), score, hours, form, certificate,
             valid_until.astimezone(zone) if valid_until is not None else None, status,
         )  # fmt: skip
+
+
+def _lapsing(now: datetime, days: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a completion that lapses soon, with no later cycle completed."""
+    later = aliased(Completion)
+    renewed = exists().where(
+        later.person_id == Completion.person_id,
+        later.course == Completion.course,
+        later.cycle > Completion.cycle,
+        later.withdrawn_at.is_(None),
+    )
+    end = now + timedelta(days=days)
+    return Completion.valid_until > now, Completion.valid_until <= end, ~renewed
 
 
 def _moment(text: str) -> datetime:

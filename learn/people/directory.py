@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.errors import Message, NotFound
@@ -159,6 +159,7 @@ def list_people(
     after: str | None = None,
     limit: int = 50,
     whole_numbers: bool = False,
+    also: ColumnElement[bool] | None = None,
 ) -> Page[PersonLine]:
     """Return a page of the people within `scope`, by name.
 
@@ -172,8 +173,12 @@ def list_people(
         Only active people; False: only the others; None: both.
     after
         The cursor of a page that was given before.
+    also
+        A further condition on `Person`.
     """
     query = _people_lines().where(people_in(scope))
+    if also is not None:
+        query = query.where(also)
     if active is not None:
         query = query.where(Person.active.is_(active))
     if unit is not None:

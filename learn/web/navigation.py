@@ -39,7 +39,9 @@ def _places() -> Iterator[NavItem]:
     if not actor().grants:
         yield from _pages_of_plugins()
         return
-    if _beyond_self(Action.READ_RECORDS):
+    if _beyond_self(Action.APPROVE) or (
+        not _reaches(Action.EXPORT) and _beyond_self(Action.READ_RECORDS)
+    ):
         yield _item(_("My team"), "team", "users", {"team"})
     if _reaches(Action.EXPORT):
         yield _item(_("HR"), "hr", "bar-chart", {"hr"})

@@ -10,12 +10,19 @@ from werkzeug.exceptions import HTTPException
 from learn.errors import LearnError
 from learn.web import (
     account,
+    admin,
+    admin_people,
+    admin_roles,
+    admin_units,
     attempts,
     courses,
     errors,
     headers,
     health,
     home,
+    hr,
+    hr_lists,
+    people_import,
     quizzes,
     record,
     static,
@@ -28,6 +35,7 @@ from learn.web import (
     studio_results,
     studio_upload,
     studio_versions,
+    team,
 )
 from learn.web.blueprint import pages
 from learn.web.context import SAFE, close_session, person_or_none
@@ -38,10 +46,17 @@ from learn.web.state import State, state
 
 MODULES = (
     account,
+    admin,
+    admin_people,
+    admin_roles,
+    admin_units,
     attempts,
     courses,
     health,
     home,
+    hr,
+    hr_lists,
+    people_import,
     quizzes,
     record,
     studio,
@@ -53,6 +68,7 @@ MODULES = (
     studio_results,
     studio_upload,
     studio_versions,
+    team,
 )
 
 pages.add_url_rule("/static/<path:name>", "static_file", static.static_file)

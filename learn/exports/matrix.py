@@ -1,0 +1,119 @@
+"""How far some people are in some courses: the cells of the completion matrix and of the team's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from learn.progress.models import COMPLETED, MODULE, Completion, Enrolment, ItemState
+
+if TYPE_CHECKING:
+    from learn.courses.version import CourseVersion
+
+NONE, UNDER_WAY, DONE, LAPSED, WITHDRAWN = "none", "under_way", "done", "lapsed", "withdrawn"
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person in one course: the state of the newest cycle, and what it says in figures."""
+
+    state: str = NONE
+    done: int = 0
+    total: int = 0
+    day: datetime | None = None
+
+
+def matrix(
+    session: Session, person_ids: Sequence[int], versions: Sequence[CourseVersion], *, now: datetime
+) -> dict[Key, Cell]:
+    """Return the cells by person and course, in three statements whatever their number."""
+    cycles = _cycles(session, person_ids, versions)
+    completions = _completions(session, person_ids, versions)
+    modules = _modules(session, person_ids, versions)
+    return {
+        (person_id, version.course): _cell(
+            version, cycles.get((person_id, version.course)), completions, modules, person_id, now
+        )
+        for person_id in person_ids
+        for version in versions
+    }
+
+
+def _cell(
+    version: CourseVersion,
+    cycle: int | None,
+    completions: dict[tuple[int, str, int], Completion],
+    modules: dict[tuple[int, str, int], int],
+    person_id: int,
+    now: datetime,
+) -> Cell:
+    total = len(version.modules)
+    if cycle is None:
+        return Cell(total=total)
+    place = (person_id, version.course, cycle)
+    found, done = completions.get(place), modules.get(place, 0)
+    if found is None:
+        return Cell(UNDER_WAY, done, total)
+    if found.withdrawn_at is not None:
+        return Cell(WITHDRAWN, done, total, found.withdrawn_at)
+    if found.valid_until is not None and found.valid_until <= now:
+        return Cell(LAPSED, done, total, found.valid_until)
+    return Cell(DONE, done, total, found.completed_at)
+
+
+def _cycles(
+    session: Session, person_ids: Sequence[int], versions: Sequence[CourseVersion]
+) -> dict[Key, int]:
+    rows = session.execute(
+        select(Enrolment.person_id, Enrolment.course, func.max(Enrolment.cycle))
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.course.in_([version.course for version in versions]),
+        )
+        .group_by(Enrolment.person_id, Enrolment.course)
+    )
+    return {(person_id, course): cycle for person_id, course, cycle in rows}
+
+
+def _completions(
+    session: Session, person_ids: Sequence[int], versions: Sequence[CourseVersion]
+) -> dict[tuple[int, str, int], Completion]:
+    rows = session.scalars(
+        select(Completion).where(
+            Completion.person_id.in_(person_ids),
+            Completion.course.in_([version.course for version in versions]),
+        )
+    )
+    return {(row.person_id, row.course, row.cycle): row for row in rows}
+
+
+def _modules(
+    session: Session, person_ids: Sequence[int], versions: Sequence[CourseVersion]
+) -> dict[tuple[int, str, int], int]:
+    """Return how many modules of the present versions are completed: never more than there are."""
+    present = [
+        and_(
+            ItemState.course == version.course,
+            ItemState.key.in_([module.key for module in version.modules]),
+        )
+        for version in versions
+    ]
+    if not present:
+        return {}
+    rows = session.execute(
+        select(ItemState.person_id, ItemState.course, ItemState.cycle, func.count())
+        .where(
+            ItemState.person_id.in_(person_ids),
+            ItemState.kind == MODULE,
+            ItemState.state == COMPLETED,
+            or_(*present),
+        )
+        .group_by(ItemState.person_id, ItemState.course, ItemState.cycle)
+    )
+    return {(person_id, course, cycle): done for person_id, course, cycle, done in rows}

@@ -1,0 +1,119 @@
+"""Entries of the ledger and acts of the audit chain, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from learn.errors import Invalid, Message
+from learn.ledger.reading import Line
+from learn.people.access import ROLE_NAMES
+from learn.web.context import arguments
+from learn.web.i18n import grade, say
+
+ENTRIES: Mapping[str, Message] = {
+    "person_added": Message("Added as an employee"),
+    "person_changed": Message("Data of the person changed: %(fields)s"),
+    "person_linked": Message("Linked with an account of the host"),
+    "number_added": Message("A new employee number"),
+    "post_set": Message("A post, since %(since)s"),
+    "role_granted": Message("The role %(role)s granted"),
+    "role_ended": Message("A role ended (granted in entry %(grant)s)"),
+    "enrolled": Message("The course %(course)s begun, cycle %(cycle)s"),
+    "module_started": Message("Module %(module)s of %(course)s begun"),
+    "module_completed": Message("Module %(module)s of %(course)s completed"),
+    "attempt_started": Message("An attempt at the quiz %(quiz)s of %(course)s begun"),
+    "attempt_graded": Message("The quiz %(quiz)s of %(course)s graded: %(score)s"),
+    "attempt_regraded": Message("The quiz %(quiz)s of %(course)s graded again: %(score)s"),
+    "course_completed": Message("The course %(course)s completed, cycle %(cycle)s"),
+    "completion_withdrawn": Message("The completion of %(course)s withdrawn, cycle %(cycle)s"),
+    "evidence_recorded": Message("Evidence for %(competency)s at level %(level)s, from %(course)s"),
+    "evidence_withdrawn": Message("Evidence withdrawn (entry %(evidence)s)"),
+    "level_learned": Message("Learned level of %(competency)s: %(level)s"),
+    "hours_credited": Message("%(jp)s JP credited for %(course)s in %(year)s"),
+    "hours_withdrawn": Message("JP withdrawn (entry %(credit)s)"),
+    "certificate_issued": Message("Certificate %(number)s issued for %(course)s"),
+    "certificate_withdrawn": Message("Certificate for %(course)s withdrawn, cycle %(cycle)s"),
+}
+
+ACTS: Mapping[str, Message] = {
+    "exported": Message("Records exported: %(what)s as %(format)s"),
+    "course_published": Message("The course %(course)s published"),
+    "content_pushed": Message("Texts of the course %(course)s received"),
+    "draft_kept": Message("A draft of the course %(course)s kept as a version"),
+    "draft_restored": Message("An earlier version of the course %(course)s restored"),
+    "unit_created": Message("The unit %(name)s made"),
+    "unit_renamed": Message("The unit %(before)s renamed to %(after)s"),
+    "unit_moved": Message("A unit moved (unit %(unit)s)"),
+    "unit_closed": Message("A unit closed after %(last_day)s (unit %(unit)s)"),
+    "people_imported": Message(
+        "People imported: %(new)s new, %(changed)s changed, %(units)s units made"
+    ),
+    "codes_made": Message("One-time codes made: %(people)s"),
+}
+
+KINDS: Mapping[str, Message] = {
+    "exported": Message("Exports"),
+    "course_published": Message("Courses published"),
+    "content_pushed": Message("Course texts received"),
+    "draft_kept": Message("Drafts kept"),
+    "draft_restored": Message("Versions restored"),
+    "unit_created": Message("Units made"),
+    "unit_renamed": Message("Units renamed"),
+    "unit_moved": Message("Units moved"),
+    "unit_closed": Message("Units closed"),
+    "people_imported": Message("People imported"),
+    "codes_made": Message("One-time codes made"),
+}
+
+
+class _Given(dict[str, Any]):
+    """What an entry says; what it does not say is a dash, also in entries of older programs."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def entry_words(line: Line) -> str:
+    """Return an entry of a person's chain in words."""
+    return _words(ENTRIES, line)
+
+
+def act_words(line: Line) -> str:
+    """Return an act of the audit chain in words."""
+    return _words(ACTS, line)
+
+
+def _words(sentences: Mapping[str, Message], line: Line) -> str:
+    sentence = sentences.get(line.kind)
+    if sentence is None:
+        return line.kind.replace("_", " ")
+    return say(sentence.msgid) % _Given(_shown(line.data))
+
+
+def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in data.items() if value is not None}
+    if isinstance(shown.get("score"), int | float):
+        shown["score"] = grade(shown["score"])
+    if shown.get("role") in ROLE_NAMES:
+        shown["role"] = say(ROLE_NAMES[shown["role"]])
+    for name in ("fields", "people"):
+        if isinstance(shown.get(name), list):
+            many = shown[name]
+            shown[name] = len(many) if name == "people" else ", ".join(map(str, many))
+    return shown
+
+
+def kind_name(kind: str) -> str:
+    """Return the name of a kind of acts."""
+    return say(KINDS[kind]) if kind in KINDS else kind.replace("_", " ")
+
+
+def before() -> int | None:
+    """Return the number below which a list goes on, from ``?before=``."""
+    text = arguments().get("before", "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise Invalid(Message("This is no place in the list. Start again from its first page."))
+    return int(text)

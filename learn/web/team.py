@@ -1,0 +1,90 @@
+"""My team: a supervisor's own people, how far they are, and the record of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from learn.competencies.framework import load_framework
+from learn.competencies.queries import standings_of_many
+from learn.errors import Forbidden
+from learn.exports import overview
+from learn.exports.matrix import matrix
+from learn.people.access import Action, Scope, refusal, scope
+from learn.people.directory import get_person, list_people, person_card
+from learn.people.models import Person
+from learn.web.blueprint import pages
+from learn.web.context import actor, arguments, now, person, session
+from learn.web.hr import the_year
+from learn.web.i18n import local
+from learn.web.narrowing import address, pages_of
+from learn.web.record import record_of
+from learn.web.render import render
+from learn.web.state import state
+
+PAGE = 25
+
+
+def team_scope() -> Scope:
+    """Return the people whose records somebody reads, themselves left out.
+
+    Raises
+    ------
+    Forbidden
+        There are none.
+    """
+    person()
+    found = scope(actor(), Action.READ_RECORDS)
+    others = tuple(each for each in found.person_ids if each != actor().person_id)
+    found = replace(found, person_ids=others)
+    if found.nothing:
+        raise Forbidden(refusal(Action.READ_RECORDS))
+    return found
+
+
+@pages.get("/team/")
+def team() -> ResponseReturnValue:
+    """List one's people with JP, progress, last completion and gaps."""
+    reached, text, year = team_scope(), arguments().get("q", ""), the_year()
+    found = list_people(
+        session(), reached, text=text, after=arguments().get("after"), limit=PAGE,
+        also=Person.id != actor().person_id,
+    )  # fmt: skip
+    people = [line.person for line in found.items]
+    ids = [each.id for each in people]
+    versions = state().versions.current_all(session())
+    standings = standings_of_many(
+        session(), [(each.id, each.post_class or None) for each in people],
+        on=local(now()).date(),
+    )  # fmt: skip
+    return render(
+        "learn/team/team.html",
+        lines=found.items,
+        versions=versions,
+        cells=matrix(session(), ids, versions, now=now()),
+        hours=overview.hours_of(session(), ids, year.number),
+        last=overview.last_completions(session(), ids),
+        gaps={each: sum(bool(row.gap) for row in rows) for each, rows in standings.items()},
+        year=year,
+        text=text,
+        turn=pages_of("team", found.next, q=text),
+        today=now(),
+        address=address,
+    )
+
+
+@pages.get("/team/<int:person_id>/")
+def team_person(person_id: int) -> ResponseReturnValue:
+    """Show the record of one of one's people: grades and JP, never single answers."""
+    who = get_person(session(), person_id, team_scope())
+    return render(
+        "learn/team/person.html",
+        record=record_of(who),
+        card=person_card(session(), who),
+        framework=load_framework(),
+        back=url_for("learn.team"),
+        moment=now(),
+        today=now(),
+    )
