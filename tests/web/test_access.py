@@ -1,0 +1,153 @@
+"""Every page with every role: who gets in, who does not.  A new route without a row here fails."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from learn.people.access import Role
+from tests.support import make, records
+from tests.support.learning import COURSE, publish_course
+
+ANYBODY, SIGNED_IN = "anybody", "signed in"
+OFFICE = {Role.HR, Role.ADMIN}
+EXPORT = {*OFFICE, Role.AUDITOR}
+RECORDS = {*EXPORT, Role.SUPERVISOR, Role.VERIFIER, Role.ASSESSOR}
+EDIT = {Role.TRAINER, Role.ADMIN}
+RESULTS = {*EXPORT, Role.TRAINER, Role.ORGANISER}
+ADMIN, LEDGER = {Role.ADMIN}, {Role.ADMIN, Role.AUDITOR}
+
+# endpoint of a page: who may; roles are granted on the whole, the person of the address is an employee
+TABLE = {
+    **dict.fromkeys(
+        """do_first_sign_in do_sign_in first_sign_in health_live health_ready help service_worker set_language
+        sign_in sign_out static_file media_file verify verify_form""".split(),
+        ANYBODY,
+    ),
+    **dict.fromkeys(
+        """account answer attempt attempt_summary autosave certificate change_password competency complete_module
+        course courses end_sign_ins_of_mine enrol home module quiz record remember_place start_attempt
+        submit_attempt""".split(),
+        SIGNED_IN,
+    ),
+    **dict.fromkeys(
+        "hr hr_completions hr_download hr_export hr_matrix hr_people hr_person".split(), EXPORT
+    ),
+    **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
+    "hr_ledger": LEDGER,
+    **dict.fromkeys("team team_person".split(), RECORDS),
+    "admin": EXPORT,
+    "admin_audit": LEDGER,
+    **dict.fromkeys(
+        """admin_add_number admin_add_person admin_add_unit admin_apply_import admin_codes admin_edit_person
+        admin_end_sign_in admin_end_sign_ins admin_import admin_import_template admin_make_code admin_make_codes
+        admin_move_unit admin_new_person admin_people admin_person admin_plan_import admin_rename_unit
+        admin_set_post admin_sign_ins admin_unit admin_units""".split(),
+        OFFICE,
+    ),
+    **dict.fromkeys("admin_end_role admin_grant_role admin_roles".split(), ADMIN),
+    **dict.fromkeys(
+        """studio studio_add studio_add_media studio_autosave studio_check studio_check_upload studio_compare
+        studio_course studio_create studio_delete studio_do_add studio_do_delete studio_do_publish
+        studio_do_restore studio_export studio_file studio_media studio_new studio_order studio_preview
+        studio_preview_module studio_preview_quiz studio_publish studio_published studio_render studio_restore
+        studio_save studio_show_media studio_take_upload studio_upload studio_versions""".split(),
+        EDIT,
+    ),
+    **dict.fromkeys("studio_quiz_results studio_results".split(), RESULTS),
+}
+LAST = ("sign_out",)
+FILLED = {
+    "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
+    "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
+    "digest": "0" * 64, "name": "none.css", "version_id": "none",
+}  # fmt: skip
+
+
+def rules(app):
+    """Return the rules of the pages (the API has a table of its own), signing out last."""
+    found = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("learn.")]
+    return sorted(found, key=lambda rule: (name(rule) in LAST, rule.endpoint, rule.rule))
+
+
+def name(rule):
+    """Return the endpoint without the blueprint's name."""
+    return rule.endpoint.removeprefix("learn.")
+
+
+def address(app, rule, values):
+    """Return an address of the rule, its places filled in."""
+    places = {place: values[place] for place in rule.arguments}
+    return app.url_map.bind("localhost").build(rule.endpoint, places)
+
+
+def status(browser, app, rule, values):
+    """Open the address, or send an empty form to it with a good token."""
+    where = address(app, rule, values)
+    if "GET" in rule.methods:
+        answer = browser.get(where, follow_redirects=False)
+    else:
+        browser.get("/help")
+        answer = browser.post(where, {"file": (BytesIO(b""), "")}, token=True)
+    answer.response.close()
+    return answer
+
+
+@pytest.fixture
+def city(app, now):
+    """Publish a course; return addresses' places: a person in an office who completed something."""
+    publish_course(app, now)
+    with app.extensions["learn"].database.transaction() as session:
+        office = make.unit(session, "A")
+        person = make.person(session, unit=office)
+        records.complete(session, person, records.version(COURSE), now=now)
+        return {**FILLED, "person_id": person.id, "unit_id": office.id}
+
+
+def test_every_page_has_a_row_here_and_every_row_a_page(app):
+    assert {name(rule) for rule in rules(app)} == set(TABLE)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_opens_its_pages_and_no_other(app, signed_in, city, role):
+    browser = signed_in(*([] if role == Role.EMPLOYEE else [role]))
+    wrong = []
+    for rule in rules(app):
+        may = TABLE[name(rule)] in (ANYBODY, SIGNED_IN) or role in TABLE[name(rule)]
+        answer = status(browser, app, rule, city)
+        refused = answer.status == 403
+        if answer.status >= 500 or refused == may:
+            wrong.append((name(rule), answer.status, "may" if may else "may not"))
+    assert wrong == []
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in(app, new_browser, city):
+    wrong = []
+    for rule in rules(app):
+        answer = status(new_browser(), app, rule, city)
+        led = answer.status in (302, 303) and "/sign-in" in answer.headers.get("Location", "")
+        if TABLE[name(rule)] != ANYBODY and not led:
+            wrong.append((name(rule), answer.status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.EMPLOYEE])
+def test_a_role_on_one_unit_reaches_nobody_and_no_unit_elsewhere(app, signed_in, city, role):
+    with app.extensions["learn"].database.transaction() as session:
+        elsewhere = make.unit(session, "B")
+    browser = signed_in(role, unit=elsewhere)
+    reached = [
+        (name(rule), answer.status)
+        for rule in rules(app)
+        if rule.arguments & {"person_id", "unit_id"}
+        and (answer := status(browser, app, rule, city)).status not in (403, 404)
+    ]
+    assert reached == []
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMIN])
+def test_acts_of_the_whole_are_for_those_who_have_the_whole(app, signed_in, role):
+    with app.extensions["learn"].database.transaction() as session:
+        office = make.unit(session, "A")
+    assert signed_in(role, unit=office).get("/admin/audit/").status == 403
