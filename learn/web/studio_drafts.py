@@ -155,6 +155,12 @@ class ProblemLine:
     url: str
     source: str = ""
 
+    @property
+    def place(self) -> str:
+        """Return file and line as they are called inside the course."""
+        folder, _course, name = self.path.split("/")
+        return f"{name if folder == 'courses' else f'{folder}/{name}'}:{self.line}"
+
 
 def problem_lines(
     problems: Iterable[Problem], texts: Mapping[str, str | None]

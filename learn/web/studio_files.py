@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from learn.publishing.compiler import Compiled
     from learn.quizzes.quiz import Quiz
 
+MOST_QUESTIONS = 60
+"""So many questions are shown beside the text; a page of its own shows all."""
+
 
 @dataclass(frozen=True)
 class FilePreview:
@@ -36,6 +39,11 @@ class FilePreview:
     questions: list[QuestionPreview]
     quiz: Quiz | None
     problems: list[ProblemLine]
+
+    @property
+    def left_out(self) -> int:
+        """Return how many questions are not shown here."""
+        return len(self.quiz.questions) - len(self.questions) if self.quiz else 0
 
     @property
     def kind(self) -> str:
@@ -53,7 +61,9 @@ def file_preview(open_draft: OpenDraft, path: str, text: str, compiled: Compiled
         key, _dot, code = path.rpartition("/")[2].removesuffix(".md").partition(".")
         quiz = compiled.quizzes.get(key)
         own = f"{open_draft.course}/{key}"
-        questions = question_previews(open_draft, quiz, code or open_draft.language, own)
+        questions = question_previews(
+            open_draft, quiz, code or open_draft.language, own, MOST_QUESTIONS
+        )
     html = open_draft.shown(compiled.pages.get(path, ""))
     return FilePreview(path, html, questions, quiz, problem_lines(problems, {path: text}))
 

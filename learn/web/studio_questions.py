@@ -41,12 +41,17 @@ class QuestionPreview:
 
 
 def question_previews(
-    open_draft: OpenDraft, quiz: Quiz | None, language: str, own: str = ""
+    open_draft: OpenDraft, quiz: Quiz | None, language: str, own: str = "", most: int | None = None
 ) -> list[QuestionPreview]:
-    """Return all questions of a quiz in one language; `own` is ``course/quiz`` of the file shown."""
-    if quiz is None:
-        return []
-    return [_preview(open_draft, question, language, own) for question in quiz.questions]
+    """Return the questions of a quiz in one language, the first `most` of them.
+
+    Parameters
+    ----------
+    own
+        ``course/quiz`` of the file shown: questions from elsewhere are marked as borrowed.
+    """
+    questions = quiz.questions[:most] if quiz else ()
+    return [_preview(open_draft, question, language, own) for question in questions]
 
 
 def _preview(open_draft: OpenDraft, question: Question, language: str, own: str) -> QuestionPreview:

@@ -8,7 +8,9 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
+from learn.publishing.drafts import start_draft
 from learn.publishing.models import DraftFile, Version
+from tests.support import make
 from tests.support.statements import Counted
 from tests.web.studio.conftest import MODULE, text_of
 
@@ -27,7 +29,7 @@ def test_a_stale_save_shows_both_texts_and_loses_neither(app, editor, trainer, o
     assert page.status == 409
     assert "Punya satu." in page.text and "Punya dua." in page.html
     assert "Punya satu." in stored(app)
-    page = other_trainer.submit("Save what stands at the left")
+    page = other_trainer.submit("Save my text")
     assert page.status == 200 and "Punya dua." in stored(app)
 
 
@@ -215,6 +217,35 @@ def test_only_those_who_may_edit_this_course_see_its_draft(
     assert client.get(address, follow_redirects=False).status in {302, 303}
 
 
+POSTS = (
+    "order", "publish", "add/module", "add/quiz", "add/language", "add/media", f"files/{MODULE}",
+    f"autosave/{MODULE}", f"render/{MODULE}", f"delete/{MODULE}", "versions/abc/restore",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("part", POSTS)
+def test_only_those_who_may_edit_this_course_change_its_draft(app, published, trainer_of, part):
+    before = stored(app)
+    limited = trainer_of("lain")
+    values = {"text": "diganti", "title": "x", "move": "up:02-dua", "seen": "x"}
+    assert limited.post(f"/studio/dasar/{part}", values, token=True).status == 403
+    assert stored(app) == before
+
+
+def test_a_file_of_another_course_is_not_reached_through_ones_own(app, published, trainer_of):
+    state = app.extensions["learn"]
+    with state.database.transaction() as session:
+        start_draft(session, state.storage, "lain", "Lain", actor_id=None, now=make.JOINED)
+    limited = trainer_of("lain")
+    assert limited.get("/studio/lain/").status == 200
+    for part in (f"files/{MODULE}", f"delete/{MODULE}"):
+        assert limited.get(f"/studio/lain/{part}").status == 404
+        limited.get("/studio/lain/")
+        assert limited.post(f"/studio/lain/{part}", {"text": "x"}, token=True).status == 404
+    assert limited.get(f"/studio/lain/versions/compare?before={published.id}").status == 404
+    assert limited.get(f"/studio/lain/versions/{published.id}/restore").status == 404
+
+
 def test_a_trainer_of_one_course_lists_it_alone_and_begins_no_other(published, trainer_of):
     limited = trainer_of("lain")
     page = limited.get("/studio/")
@@ -224,11 +255,6 @@ def test_a_trainer_of_one_course_lists_it_alone_and_begins_no_other(published, t
     assert "not yours to edit" in page.text
     limited.post("/studio/upload/take", {"take-baru": "yes"}, token=True)
     assert limited.get("/studio/baru/").status == 403
-
-
-def test_a_version_of_another_course_is_not_there(published, trainer_of):
-    limited = trainer_of("lain")
-    assert limited.get(f"/studio/lain/versions/compare?before={published.id}").status == 404
 
 
 def test_looking_writes_nothing(app, trainer, published):

@@ -30,7 +30,7 @@ def test_a_course_goes_from_nothing_to_the_catalogue_in_the_browser_alone(traine
     broken = "---\ntitle: Senyum\n---\n\n## Awal\n\nLihat [ini](09-tidak-ada.md).\n"
     write(trainer, path, lambda _text: broken)
     page = trainer.get("/studio/pelayanan-prima/check")
-    assert f"{path.replace('courses/', '', 1)}:7" in page.text
+    assert f"{path.split('/')[-1]}:7" in page.text
     jump = next(href for _text, href in page.links if "line=7" in href)
     page = trainer.get(jump)
     assert 'data-start-line="7"' in page.html and "09-tidak-ada" in page.text
@@ -78,18 +78,11 @@ def test_a_course_without_a_key_or_title_says_what_would_be_right(trainer):
     assert page.status == 422 and "small letters" in page.text
 
 
-def test_script_in_every_text_stays_text_in_preview_and_conflict(editor, trainer):
+def test_script_in_every_text_stays_text_in_preview(editor, trainer):
     editor()
     text = f"---\ntitle: '{SCRIPT}'\n---\n\n## {SCRIPT}\n\n{SCRIPT} [x](javascript:alert(1))\n"
     page = trainer.submit("studio-edit", text=text, press="preview")
-    assert (
-        SCRIPT not in page.html
-        and "javascript:alert"
-        not in page.html.replace(
-            page.html[page.html.index("<textarea") : page.html.index("</textarea>")], ""
-        ).replace("code", "")[:0]
-        + ""
-    )
+    assert SCRIPT not in page.html and "javascript:alert(1)" not in page.addresses
     trainer.submit("studio-edit", text=text, press="save")
     for address in ("/studio/dasar/", "/studio/dasar/check", "/studio/dasar/preview/01-satu/"):
         assert SCRIPT not in trainer.get(address).html
