@@ -18,6 +18,7 @@ from learn.progress.models import (
     Completion,
     Enrolment,
     ItemState,
+    Place,
 )
 from learn.progress.rules import Facts, QuizFact, parse_rule
 
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """One person's newest cycle of one course: the states of its modules and quizzes."""
+    """One person's newest cycle of one course: the states of its modules and quizzes.
+
+    `place` is the module and the heading at which the person last was, where that was asked for.
+    """
 
     cycle: int | None = None
     modules: dict[str, ItemState] = field(default_factory=dict)
     quizzes: dict[str, ItemState] = field(default_factory=dict)
+    place: tuple[str, str | None] | None = None
 
     def state_of(self, module: str) -> str:
         """Return ``not_started``, ``in_progress`` or ``completed``."""
@@ -60,8 +65,11 @@ _SAME_CYCLE = (
 )
 # Every module page asks this: building the statement costs more than running it, so it is built once.
 _OF_COURSE = (
-    select(Enrolment.cycle, ItemState)
+    select(Enrolment.cycle, ItemState, Place.module, Place.anchor)
     .outerjoin(ItemState, _SAME_CYCLE)
+    .outerjoin(
+        Place, (Place.person_id == Enrolment.person_id) & (Place.course == Enrolment.course)
+    )
     .where(Enrolment.person_id == bindparam("who"), Enrolment.course == bindparam("which"))
 )
 
@@ -77,6 +85,7 @@ def course_progress(session: Session, person_id: int, course: str) -> CourseProg
         cycle,
         {item.key: item for item in items if item.kind == MODULE},
         {item.key: item for item in items if item.kind == QUIZ},
+        (rows[0].module, rows[0].anchor) if rows[0].module else None,
     )
 
 

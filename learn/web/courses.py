@@ -72,7 +72,7 @@ def course(course: str) -> ResponseReturnValue:
         lines=lines,
         done=done,
         total=total,
-        next=next_item(lines),
+        next=next_item(lines, progress.place[0] if progress.place else None),
         enrolment=enrolment,
         completion=session().get(Completion, key),
         explained=services.explain(session(), enrolment, version, who.id, now=now()),
@@ -118,6 +118,7 @@ def module(course: str, module: str) -> ResponseReturnValue:
         before=before,
         after=_after(lines, module),
         body=placed(shown.html(language()), mount()),
+        place=progress.place[1] if progress.place and progress.place[0] == module else None,
     )
 
 
@@ -152,11 +153,16 @@ def complete_module(course: str, module: str) -> ResponseReturnValue:
 
 @pages.post("/courses/<course>/<module>/place")
 def remember_place(course: str, module: str) -> ResponseReturnValue:
-    """Keep where the person is reading (sent by the page itself); the module is in progress."""
+    """Keep where the person is reading (sent by the page itself); who reaches the end has read it."""
     who, version = person(), current_version(course)
     module_of(version, module)
     anchor = request.form.get("anchor", "")[:LONGEST_ANCHOR].replace("\x00", "") or None
-    services.start_module(session(), who.id, version, module, now=now())
+    if request.form.get("end"):
+        services.complete_module(
+            session(), who.id, version, module, settings=state().settings, now=now()
+        )
+    else:
+        services.start_module(session(), who.id, version, module, now=now())
     services.remember_place(session(), who.id, course, module, anchor, now=now())
     session().commit()
     return "", 204

@@ -232,3 +232,18 @@ def test_the_pass_mark_of_the_completion_rule_wins_over_the_quizs_own(app, signe
     rule = files["courses/dasar/course.md"].replace(b"pass: 70", b"pass: 40")
     version = publish_course(app, datetime.now(UTC), {**files, "courses/dasar/course.md": rule})
     assert version.quizzes["akhir"].pass_mark == 40
+
+
+def test_the_place_is_remembered_and_reaching_the_end_completes_the_module(app, learner):
+    learner.get("/courses/dasar/01-satu/")
+    learner.post(
+        "/courses/dasar/01-satu/place", {"anchor": "bagian-pertama", "end": ""}, token=True
+    )
+    page = learner.get("/courses/dasar/01-satu/")
+    assert 'data-place="bagian-pertama"' in page.html
+    assert 'action="/courses/dasar/01-satu/completion"' in page.html
+    learner.post("/courses/dasar/01-satu/place", {"anchor": "", "end": "1"}, token=True)
+    assert (
+        'action="/courses/dasar/01-satu/completion"'
+        not in learner.get("/courses/dasar/01-satu/").html
+    )
