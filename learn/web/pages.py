@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from learn.errors import LearnError
@@ -124,6 +124,7 @@ def what_templates_see() -> dict[str, Any]:
         "theme": theme if theme in {"light", "dark"} else "auto",
         "site_name": settings.site_name,
         "layout": settings.layout or None,
+        "service_worker_url": url_for("learn.service_worker"),
         "person": person_or_none(),
         "nav": places,
         "tabs": tabs(places),
