@@ -1,6 +1,7 @@
 """The editor in a real browser: the preview follows the typing, problems jump to their line, nothing is lost."""
 
 import re
+import time
 
 import pytest
 
@@ -77,6 +78,21 @@ def test_what_somebody_else_saved_is_not_overwritten_by_the_page(editor, live_se
     editor.wait_for_selector("#studio-mine")
     assert "Dari halaman ini." in editor.input_value("#studio-mine")
     assert "Dari halaman lain." in editor.input_value("#studio-theirs")
+
+
+def test_saving_while_a_slow_save_is_on_its_way_meets_nobody_else(editor):
+    def slowly(route):
+        time.sleep(1)
+        route.continue_()
+
+    editor.route("**/autosave/**", slowly)
+    with editor.expect_request("**/autosave/**"):
+        type_text(editor, "---\ntitle: Senyum\n---\n\nSatu.\n")
+    type_text(editor, "---\ntitle: Senyum\n---\n\nSatu dan dua.\n")
+    editor.click("button[value=save]")
+    editor.wait_for_selector(".l-flash__item")
+    assert "Satu dan dua." in editor.input_value("#studio-text")
+    assert editor.locator("#studio-mine").count() == 0
 
 
 def test_the_toolbar_marks_the_chosen_text(editor):
