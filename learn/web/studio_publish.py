@@ -12,6 +12,7 @@ from sqlalchemy import select
 from learn.people.access import Action
 from learn.progress.underway import underway
 from learn.publishing.changes import Changes, PartChange, ValueChange, changes_between
+from learn.publishing.drafts import lock_draft
 from learn.publishing.models import CoursePointer, Version
 from learn.publishing.services import ContentProblems, publish
 from learn.web.blueprint import pages
@@ -118,7 +119,7 @@ def studio_do_publish(course: str) -> ResponseReturnValue:
     who = person()
     need(Action.PUBLISH_COURSE, course=course)
     open_draft = OpenDraft(course)
-    if request.form.get("seen") != open_draft.draft.digest:
+    if request.form.get("seen") != lock_draft(session(), course).digest:
         return _page(open_draft, 409, moved=True)
     try:
         version = publish(

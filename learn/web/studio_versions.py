@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import Message, NotFound
-from learn.publishing.drafts import EditedMeanwhile
+from learn.publishing.drafts import EditedMeanwhile, lock_draft
 from learn.publishing.history import VersionLine, version_difference, versions_of
 from learn.publishing.services import restore_version
 from learn.web.blueprint import pages
@@ -78,9 +78,10 @@ def studio_restore(course: str, version_id: str) -> ResponseReturnValue:
 @pages.post("/studio/<course>/versions/<version_id>/restore")
 def studio_do_restore(course: str, version_id: str) -> ResponseReturnValue:
     """Make an old version the draft; the draft that was edited is kept among the versions."""
-    who, open_draft = person(), OpenDraft(course)
+    who = person()
+    OpenDraft(course)
     line = _line(course, version_id)
-    if request.form.get("seen") != open_draft.draft.digest:
+    if request.form.get("seen") != lock_draft(session(), course).digest:
         raise EditedMeanwhile(
             Message("Somebody else changed this course meanwhile. Nothing was overwritten.")
         )

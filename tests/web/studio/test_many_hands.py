@@ -246,15 +246,18 @@ def test_a_file_of_another_course_is_not_reached_through_ones_own(app, published
     assert limited.get(f"/studio/lain/versions/{published.id}/restore").status == 404
 
 
-def test_a_trainer_of_one_course_lists_it_alone_and_begins_no_other(published, trainer_of):
+def test_a_trainer_of_one_course_lists_it_alone_and_begins_no_other(app, published, trainer_of):
     limited = trainer_of("lain")
     page = limited.get("/studio/")
     assert "Dasar pelayanan" not in page.text and "no course here yet" in page.text
     assert limited.get("/studio/new").status == 403
-    page = upload(limited, NEW)
-    assert "not yours to edit" in page.text
-    limited.post("/studio/upload/take", {"take-baru": "yes"}, token=True)
-    assert limited.get("/studio/baru/").status == 403
+    page = upload(limited, {**NEW, MODULE: "diganti"})
+    assert page.text.count("not yours to edit") == 2
+    digest = page.form("/studio/upload/take").fields["digest"].values[0]
+    chosen = {"digest": digest, "take-baru": "yes", "take-dasar": "yes"}
+    page = limited.post("/studio/upload/take", chosen, token=True, follow_redirects=True)
+    assert "Nothing was taken in" in page.text
+    assert stored(app, "courses/baru/course.md") is None and "diganti" not in stored(app)
 
 
 def test_looking_writes_nothing(app, trainer, published):
