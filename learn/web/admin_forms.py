@@ -39,6 +39,14 @@ class LabelledForm(Form):
                 field.label.text = names[field.name]
 
 
+def with_own_ids(forms: Mapping[str, Form]) -> Mapping[str, Form]:
+    """Give the fields of several forms of one page ids of their own, so that labels find them."""
+    for key, form in forms.items():
+        for field in form:
+            field.id = field.label.field_id = f"{key}-{field.name}"
+    return forms
+
+
 def labels() -> Mapping[str, str]:
     """Return the names of all fields of these forms."""
     return {

@@ -16,7 +16,14 @@ from learn.people.numbers import Kind
 from learn.people.services import add_number, add_person, change_person, set_post
 from learn.people.signed_in import end_sign_ins, list_sign_ins
 from learn.web.admin import may_reset, subnav
-from learn.web.admin_forms import EditForm, GrantForm, NewPersonForm, NumberForm, PostForm
+from learn.web.admin_forms import (
+    EditForm,
+    GrantForm,
+    NewPersonForm,
+    NumberForm,
+    PostForm,
+    with_own_ids,
+)
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.forms import Form
@@ -114,7 +121,7 @@ def person_page(who: Person, failed: Form | None = None, status: int = 200) -> R
         may_reset=may_reset(who),
         may_grant=may(Action.GRANT_ROLES),
         places=subnav("admin_people"),
-        **forms,
+        **with_own_ids(forms),
     )
     return page, status
 
@@ -131,7 +138,7 @@ def _forms(who: Person) -> dict[str, Any]:
     versions = state().versions.current_all(session())
     courses = [(version.course, version.title(language())) for version in versions]
     return {
-        "edit": EditForm(obj=who, prefix=""),
+        "edit": EditForm(obj=who),
         "post": PostForm(
             units=options, unit=held, post_title=who.post_title, post_class=who.post_class,
             grade=who.grade, since=local(now()).date(),

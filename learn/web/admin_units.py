@@ -13,7 +13,7 @@ from learn.people.listing import people_by_unit
 from learn.people.models import Unit
 from learn.people.units import create_unit, move_unit, rename_unit
 from learn.web.admin import subnav
-from learn.web.admin_forms import MoveUnitForm, NewUnitForm, RenameUnitForm
+from learn.web.admin_forms import MoveUnitForm, NewUnitForm, RenameUnitForm, with_own_ids
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, now, reach, session
 from learn.web.forms import Form
@@ -89,14 +89,18 @@ def _unit_page(
     by_id = {each.id: each for _depth, each in tree}
     parent = by_id.get(unit.parent_id or 0)
     others = _elsewhere(tree, unit)
+    forms = {
+        "rename": rename or RenameUnitForm(unit_name=unit.name),
+        "move": move
+        or MoveUnitForm(units=unit_options(others), parent=parent.code if parent else ""),
+    }
     page = render(
         "learn/admin/unit.html",
         unit=unit,
         above=[
             each for _depth, each in tree if unit.path.startswith(each.path) and each is not unit
         ],
-        rename=rename or RenameUnitForm(unit_name=unit.name),
-        move=move or MoveUnitForm(units=unit_options(others), parent=parent.code if parent else ""),
+        **with_own_ids(forms),
         movable=unit.parent_id is not None and bool(others),
         parts=[each for _depth, each in tree if each.parent_id == unit.id],
         people=people_by_unit(session(), reach(Action.MANAGE_PEOPLE)).get(unit.id, 0),

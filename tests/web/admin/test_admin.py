@@ -135,6 +135,13 @@ def test_a_role_is_granted_on_a_unit_and_ended(admin, app, units):
     assert kinds[:2] == ["role_ended", "role_granted"]
 
 
+def test_each_field_of_a_page_with_several_forms_has_a_label_of_its_own(admin, app, units):
+    person_id = add(app, units["PKM"])
+    for address in (f"/admin/people/{person_id}/", f"/admin/units/{units['PKM'].id}/"):
+        ids = re.findall(r' id="([^"]+)"', admin.get(address).html)
+        assert len(ids) == len(set(ids))
+
+
 def test_who_leaves_is_signed_out_and_nobody_ends_their_own_access(admin, app, units, enter):
     leaver = enter(unit=units["PKM"])
     where = f"/admin/people/{leaver.person_id}/"
