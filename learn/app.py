@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from learn.extension import Learn
 from learn.web.errors import answer_http_error
 from learn.web.headers import secure
+from learn.web.pages import what_templates_see
 from learn.web.state import State
 
 
@@ -32,9 +33,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     # addresses that no blueprint has; a host answers these itself
     app.register_error_handler(HTTPException, answer_http_error)
+    app.context_processor(_around_errors)
     app.after_request(secure)
     _believe_proxies(app, built.settings.trusted_proxies)
     return app
+
+
+def _around_errors() -> dict[str, Any]:
+    """Return what the frame shows, where no blueprint has done so: language, places, person."""
+    return {} if request.blueprints else what_templates_see()
 
 
 def _believe_proxies(app: Flask, hops: int) -> None:

@@ -64,6 +64,7 @@ _CLASSES = NOTES | frozenset(
 _CLASS = re.compile(r"^(?:language|key|block)-[\w-]+$|^[a-z][a-z0-9]{0,2}$")  # the short: Pygments
 _OWN_ID = re.compile(r"^(?:learn-|csrf_token$|main$|content$|__proto__$)")
 _OWN_ADDRESS = re.compile(rf"^{re.escape(PLACE)}(?!/)(?!.*(?:\.\.|\\|//))")
+_IMG = re.compile(r'<img(?:\s+[\w-]+(?:="[^"]*")?)*\s*>')
 _ROLE = re.compile(r"^(?:doc-[a-z]+|note|img|group|region|list|listitem)$")
 
 Resolve = Callable[[str], str | None]
@@ -86,7 +87,14 @@ def sanitise(html: str, resolve: Resolve) -> str:
         url_schemes=set(SCHEMES),
         set_tag_attribute_values={"pre": {"tabindex": "0"}},
     )
-    return cleaner.clean(html)
+    return _IMG.sub(lambda found: _picture(found[0]), cleaner.clean(html))
+
+
+def _picture(tag: str) -> str:
+    """Return the picture's tag; nothing when it lost its file, and silent when nobody described it."""
+    if ' src="' not in tag:
+        return ""
+    return tag if " alt=" in tag else tag.replace("<img", '<img alt=""', 1)
 
 
 def _attribute(tag: str, name: str, value: str, resolve: Resolve) -> str | None:

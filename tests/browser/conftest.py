@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.support import chromium
-from tests.support.serving import Served
+from tests.support.driving import sign_in
+from tests.support.serving import ROOT, Served
 
 HERE = Path(__file__).parent
 SCREENS = {"phone": (360, 740), "desk": (1280, 800)}
+ROLES = (
+    "employee", "supervisor", "mentor", "trainer", "organiser", "hr", "verifier", "assessor", "auditor", "admin",
+)  # fmt: skip
+"""The roles, as the demonstration lists its sign-ins."""
+EXPECTED = re.compile(r"Failed to load resource.*(status of 4|ERR_INTERNET_DISCONNECTED)")
+"""What the console says by itself about a status that the page answers, or about a network taken away."""
+
+Enter = Callable[..., Page]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,6 +46,19 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
+def course(live_server: Served) -> str:
+    """Publish the small course of these tests into the running demonstration; return its key."""
+    subprocess.run(
+        [sys.executable, "-m", "learn", "content", "push", str(HERE / "content"), "--publish"],
+        env=live_server.environ,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    return "peramban"
+
+
+@pytest.fixture(scope="session")
 def started_chromium() -> Iterator[Browser]:
     """Give the one Chromium of this process."""
     with sync_playwright() as playwright:
@@ -42,49 +69,101 @@ def started_chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=SCREENS)
-def screen(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """Return width and height: once a phone, once a desk."""
-    return SCREENS[request.param]
+@pytest.fixture(scope="session")
+def sign_ins(live_server: Served) -> dict[str, tuple[str, str]]:
+    """Return number and password of the demonstration's people by role."""
+    head, *lines = live_server.sign_ins().splitlines()
+    password = head.rsplit(": ", 1)[1].strip()
+    numbers = [found[0] for line in lines if (found := re.search(r"\d{18}", line))]
+    return {role: (number, password) for role, number in zip(ROLES, numbers, strict=True)}
+
+
+@pytest.fixture(scope="session")
+def cookies(
+    started_chromium: Browser, live_server: Served, sign_ins: dict[str, tuple[str, str]]
+) -> Callable[[str], Any]:
+    """Return a function that gives the cookies of a role's browser, signed in once for all tests."""
+    kept: dict[str, Any] = {}
+
+    def of(role: str) -> Any:
+        if role not in kept:
+            context = _context(started_chromium, live_server, "desk", java_script_enabled=False)
+            sign_in(context.new_page(), sign_ins[role])
+            kept[role] = context.storage_state()
+            context.close()
+        return kept[role]
+
+    return of
 
 
 @pytest.fixture
-def page(started_chromium: Browser, live_server: Served, screen: tuple[int, int]) -> Iterator[Page]:
-    """Give a page of a fresh browser; `page.goto("/courses/")` is relative to the server.
+def enter(
+    started_chromium: Browser, live_server: Served, cookies: Callable[[str], Any]
+) -> Iterator[Enter]:
+    """Return a function that opens a browser: ``enter("trainer", screen="phone", scripts=False)``.
 
-    At the end nothing may have gone wrong in the console: no script error, no refused address.
+    Without a role nobody is signed in.  At the end nothing may have gone wrong in any of them: no
+    script error, nothing that the page's own policy refused, no request to another host.
     """
-    context = _context(started_chromium, live_server, screen)
-    page = context.new_page()
+    opened: list[BrowserContext] = []
     wrong: list[str] = []
-    page.on("console", lambda message: wrong.extend(_complaints(message)))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield page
-    context.close()
+
+    def opener(role: str = "", *, screen: str = "desk", scripts: bool = True) -> Page:
+        context = _context(
+            started_chromium, live_server, screen, java_script_enabled=scripts,
+            storage_state=cookies(role) if role else None,
+        )  # fmt: skip
+        opened.append(context)
+        _listen(context, live_server, wrong)
+        return context.new_page()
+
+    yield opener
+    for context in opened:
+        context.close()
     assert wrong == []
 
 
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> str:
+    """Return the name of a screen: once a phone, once a desk."""
+    return str(request.param)
+
+
 @pytest.fixture
-def page_without_scripts(started_chromium: Browser, live_server: Served) -> Iterator[Page]:
+def page(enter: Enter, screen: str) -> Page:
+    """Give a page of a fresh browser; `page.goto("/courses/")` is relative to the server."""
+    return enter(screen=screen)
+
+
+@pytest.fixture
+def page_without_scripts(enter: Enter) -> Page:
     """Give a page of a phone whose browser runs no scripts."""
-    context = _context(started_chromium, live_server, SCREENS["phone"], java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+    return enter(screen="phone", scripts=False)
 
 
-def _context(
-    browser: Browser, served: Served, screen: tuple[int, int], **options: bool
-) -> BrowserContext:
-    width, height = screen
+def _context(browser: Browser, served: Served, screen: str, **options: Any) -> BrowserContext:
+    width, height = SCREENS[screen]
     return browser.new_context(
         base_url=served.url,
         viewport={"width": width, "height": height},
         locale="id-ID",
-        **options,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        **options,
     )
 
 
+def _listen(context: BrowserContext, served: Served, wrong: list[str]) -> None:
+    here = urlsplit(served.url).netloc
+    context.on("console", lambda message: wrong.extend(_complaints(message)))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on("request", lambda sent: wrong.extend(_elsewhere(sent.url, here)))
+
+
 def _complaints(message: ConsoleMessage) -> list[str]:
-    """Return what the console complains of, but not of a status that the page itself answers."""
-    status = "Failed to load resource" in message.text and "status of 4" in message.text
-    return [message.text] if message.type == "error" and not status else []
+    wrong = message.type == "error" and not EXPECTED.search(message.text)
+    return [message.text] if wrong else []
+
+
+def _elsewhere(url: str, here: str) -> list[str]:
+    target = urlsplit(url)
+    return [f"request to {url}"] if target.scheme != "data" and target.netloc != here else []

@@ -26,6 +26,11 @@ class Served:
         LEARN_* settings besides; those of the surroundings do not count.
     demo
         Start with the demonstration.
+
+    Attributes
+    ----------
+    environ
+        The surroundings that it runs in; with them other commands work on the same data.
     """
 
     def __init__(self, folder: Path, *, settings: dict[str, str] | None = None, demo: bool = False):
@@ -33,8 +38,8 @@ class Served:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.demo = demo
-        self._environ = {k: v for k, v in os.environ.items() if not k.startswith("LEARN_")}
-        self._environ |= {
+        self.environ = {k: v for k, v in os.environ.items() if not k.startswith("LEARN_")}
+        self.environ |= {
             "LEARN_DATA_DIR": str(folder),
             "PYTHONPATH": str(ROOT),
             **(settings or {}),
@@ -49,7 +54,7 @@ class Served:
             self._process = subprocess.Popen(
                 [*command, *(["--demo"] if self.demo else [])],
                 cwd=self.folder,
-                env=self._environ,
+                env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

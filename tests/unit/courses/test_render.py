@@ -353,3 +353,8 @@ def test_an_address_of_our_own_cannot_lead_out_in_disguise(target):
 def test_raw_html_loads_only_files_of_the_course(address):
     assert "src" not in render(f'<img src="{address}"><video src="{address}"></video>').html
     assert "/media/" in render('<img src="a.png">').html
+
+
+def test_a_picture_that_lost_its_file_leaves_nothing_and_an_undescribed_one_is_silent():
+    assert "<img" not in render('Kata <img src="https://x/a.png" onerror="x"> lagi.').html
+    assert 'alt=""' in render('Kata <img src="a.png"> lagi.').html

@@ -1,0 +1,143 @@
+"""Every page of every role, on a phone and on a desk, light and dark.
+
+The pages are found by following links (see `tests.support.walking`), so a new page is walked as soon
+as something leads to it; a view that nothing leads to makes the last test here fail.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from learn.app import create_app
+from tests.browser.conftest import ROLES, SCREENS
+from tests.support import walking
+from tests.support.accessibility import findings
+from tests.support.driving import hand_in, start_quiz
+
+OPEN = ["/sign-in", "/sign-in/code", "/verify/", "/verify/AAAA-BBBB-CCCC", "/help", "/nowhere"]
+"""Addresses that need nobody signed in."""
+BESIDES = {
+    "employee": ["/courses/?q=kucing", "/hr/", "/courses/nothing/", "/me/certificates/nothing/1/"],
+    "hr": ["/hr/people/?q=kucing", "/hr/?per=nothing"],
+    "admin": ["/admin/people/?q=kucing"],
+}
+"""Addresses that no link leads to: filters without a hit, and what is refused."""
+UNLINKED = {
+    "learn.sign_in", "learn.first_sign_in", "learn.verify_form",  # walked by nobody in particular
+    "learn.attempt", "learn.attempt_summary",  # walked with attempts of their own
+    "learn.studio_published",  # stands behind the button that publishes
+}  # fmt: skip
+WIDER = """() => [...document.querySelectorAll('body *')]
+    .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(part => part.tagName + '.' + part.className)"""
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="session")
+def views(tmp_path_factory):
+    """Return which view answers which address."""
+    folder = tmp_path_factory.mktemp("views")
+    app = create_app(
+        {
+            "LEARN_DATABASE_URL": f"sqlite:///{folder}/learn.db",
+            "LEARN_DATA_DIR": str(folder),
+            "LEARN_SECRET_KEY": "a key for tests alone",
+        }
+    )
+    yield app
+    app.extensions["learn"].database.dispose()
+
+
+def adapter(views: Flask):
+    return walking.adapter(views)
+
+
+@pytest.fixture(scope="session")
+def pages_of(started_chromium, live_server, cookies, course, views) -> dict[str, dict[str, str]]:
+    """Return for each role the pages that links lead to, by kind."""
+    found = {}
+    for role in ROLES:
+        context = started_chromium.new_context(
+            base_url=live_server.url, storage_state=cookies(role)
+        )
+        found[role] = walking.pages(context.request, adapter(views), ["/", f"/courses/{course}/"])
+        context.close()
+    return found
+
+
+def attempt_pages(page, course) -> list[str]:
+    """Begin a quiz with a question of each type; return the addresses of its pages and of a result."""
+    graded = start_quiz(page, course, "latihan")
+    page.click(".l-opt >> nth=1")
+    page.click("button[value=check]")
+    hand_in(page, graded)
+    checked = start_quiz(page, course, "latihan")
+    page.click(".l-opt >> nth=0")
+    page.click("button[value=check]")
+    blank = start_quiz(page, course, "akhir")
+    hand_in(page, blank)
+    attempt = start_quiz(page, course, "akhir")
+    places = [f"{attempt}?q={place}" for place in range(1, 7)]
+    return [graded, checked, blank, *places, f"{attempt}summary/"]
+
+
+def walk(page, addresses: list[str]) -> list[str]:
+    """Return what is wrong on these pages."""
+    wrong = []
+    for address in addresses:
+        for screen, (width, height) in SCREENS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme="light")
+            answer = page.goto(address)
+            assert answer.status < 500, address
+            found = [*structure(page), *findings(page)]
+            page.emulate_media(color_scheme="dark")
+            found += [f"dark: {finding}" for finding in findings(page, "color-contrast")]
+            wrong += [f"{address} on a {screen}: {finding}" for finding in found]
+    return wrong
+
+
+def structure(page) -> list[str]:
+    """Return what is wrong with the page as a whole."""
+    wrong = []
+    if page.evaluate(WIDE):
+        wrong.append(f"wider than the screen: {page.evaluate(WIDER)[:4]}")
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{page.locator('h1').count()} h1")
+    if not page.title().strip():
+        wrong.append("no title")
+    if page.locator("html").get_attribute("lang") not in {"id", "en"}:
+        wrong.append("no language")
+    return wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role_is_accessible_and_fits_the_screen(role, enter, pages_of):
+    known = {kind for other in ROLES[: ROLES.index(role)] for kind in pages_of[other]}
+    new = [address for kind, address in pages_of[role].items() if kind not in known]
+    wrong = walk(enter(role), ["/", *new, *BESIDES.get(role, [])])
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_of_a_quiz_is_accessible_and_fits_the_screen(enter, course):
+    page = enter("organiser")
+    wrong = walk(page, attempt_pages(page, course))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_without_signing_in_is_accessible_and_fits_the_screen(enter):
+    wrong = walk(enter(), OPEN)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_is_reached_by_links(views, pages_of):
+    shown = {kind for found in pages_of.values() for kind in found}
+    files = ("static", "media", "export.zip", "template.", "sw.js", "health")
+    pages = {
+        rule.endpoint
+        for rule in views.url_map.iter_rules()
+        if "GET" in rule.methods and rule.endpoint.startswith("learn.")
+        if not any(part in rule.rule for part in files)
+    }
+    assert sorted(pages - shown - UNLINKED) == []
