@@ -93,9 +93,26 @@ def _editor(
         "translations": [each.path for each in open_draft.files
                       if each.path.startswith(stem) and each.path.endswith(".md")],
         "media": [each for each in open_draft.media() if each.path.startswith("courses/")],
+        "learner_url": _learner_url(open_draft, path),
         "file_url": file_url,
     }  # fmt: skip
     return render("learn/studio/file.html", **{**open_draft.page("course"), **values, **more})
+
+
+def _learner_url(open_draft: OpenDraft, path: str) -> str:
+    """Return the page on which a learner would see the text; empty when there is none."""
+    version, course = open_draft.version, open_draft.course
+    folder, _course, name = path.split("/")
+    key = name.partition(".")[0]
+    if version is None or not path.endswith(".md"):
+        return ""
+    if folder == "quizzes":
+        known = version.quiz(key) is not None
+        return url_for("learn.studio_preview_quiz", course=course, quiz=key) if known else ""
+    if key == "course":
+        return url_for("learn.studio_preview", course=course)
+    known = version.module(key) is not None
+    return url_for("learn.studio_preview_module", course=course, module=key) if known else ""
 
 
 def _typed() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from learn.publishing.drafts import start_draft
 from learn.publishing.models import DraftFile, Version
 from tests.support import make
+from tests.support.learning import files_of_course, publish_course
 from tests.support.statements import Counted
 from tests.web.studio.conftest import MODULE, text_of
 
@@ -289,3 +291,23 @@ def test_results_count_in_few_statements_and_name_people_to_those_who_may(
     assert "Ni Luh Satu" not in page.text
     office = signed_in("organiser")
     assert "Ni Luh Satu" in office.get("/studio/dasar/results/akhir/").text
+
+
+def test_results_of_a_quiz_that_is_no_longer_there_still_count(app, trainer, published, signed_in):
+    learner = signed_in()
+    learner.get("/courses/dasar/")
+    learner.submit("/courses/dasar/enrolment")
+    learner.get("/courses/dasar/quizzes/akhir/")
+    learner.submit("/courses/dasar/quizzes/akhir/attempts")
+    learner.submit("submission")
+    course = "---\ntitle: Dasar\nhours: 6\n---\n"
+    files = files_of_course(**{"courses/dasar/course.md": course, "quizzes/dasar/akhir.md": ""})
+    publish_course(app, datetime.now(UTC), files)
+    page = trainer.get("/studio/dasar/results/")
+    assert page.status == 200 and "akhir (no longer there)" in page.text
+    assert trainer.get("/studio/dasar/results/akhir/").status == 404
+
+
+def test_results_before_any_attempt_say_what_will_be_here(trainer, published):
+    assert "No attempt has been graded yet" in trainer.get("/studio/dasar/results/").text
+    assert "No attempt has been graded yet" in trainer.get("/studio/dasar/results/akhir/").text
