@@ -13,6 +13,7 @@ from learn.errors import Conflict, Invalid, LearnError, Message
 from learn.publishing.drafts import EditedMeanwhile, FileNow, save_file, typed_text
 from learn.publishing.services import compile_edited
 from learn.publishing.trees import difference
+from learn.quizzes.questions import text_in
 from learn.web.blueprint import pages
 from learn.web.context import now, only_read, person, session
 from learn.web.i18n import _, language, say, time_text
@@ -39,6 +40,7 @@ class FilePreview:
     questions: list[QuestionPreview]
     quiz: Quiz | None
     problems: list[ProblemLine]
+    intro: str = ""
 
     @property
     def left_out(self) -> int:
@@ -65,7 +67,9 @@ def file_preview(open_draft: OpenDraft, path: str, text: str, compiled: Compiled
             open_draft, quiz, code or open_draft.language, own, MOST_QUESTIONS
         )
     html = open_draft.shown(compiled.pages.get(path, ""))
-    return FilePreview(path, html, questions, quiz, problem_lines(problems, {path: text}))
+    intro = open_draft.shown(text_in(quiz.intro, language())) if quiz else ""
+    lines = problem_lines(problems, {path: text})
+    return FilePreview(path, html, questions, quiz, lines, intro)
 
 
 @pages.get("/studio/<course>/files/<path:path>")
