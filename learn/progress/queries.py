@@ -67,9 +67,7 @@ _SAME_CYCLE = (
 _OF_COURSE = (
     select(Enrolment.cycle, ItemState, Place.module, Place.anchor)
     .outerjoin(ItemState, _SAME_CYCLE)
-    .outerjoin(
-        Place, (Place.person_id == Enrolment.person_id) & (Place.course == Enrolment.course)
-    )
+    .outerjoin(Place, (Place.person_id == Enrolment.person_id) & (Place.course == Enrolment.course))
     .where(Enrolment.person_id == bindparam("who"), Enrolment.course == bindparam("which"))
 )
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from learn.db import canonical_json
 from learn.errors import LearnError, Message, NotFound, Problem
+from learn.events import announce, version_published
 from learn.ledger import audit
 from learn.publishing.checking import own_questions
 from learn.publishing.compiler import Compiled, compile_course
@@ -215,6 +216,7 @@ def publish(
         pointer.version_id = version.id
         data = {"course": course, "version": version.id, "number": version.number}
         audit(session, COURSE_PUBLISHED, data, actor_id=actor_id, at=now)
+        announce(session, version_published, course=course, version_id=version.id)
     session.flush()
     return version
 

@@ -211,6 +211,7 @@
     });
     each("[data-needs-js]", (part) => { part.hidden = false; });
     each("[data-drawer]", (part) => { part.open = matchMedia("(min-width: 62rem)").matches; });
+    each(".l-subnav [aria-current]", (part) => { part.parentNode.scrollLeft = part.offsetLeft - part.parentNode.offsetLeft - 24; });
     each("[data-order]", (list) => order(list));
     each("form[data-autosave]", autosave);
     each("[data-expires-at]", timer);

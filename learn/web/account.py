@@ -20,6 +20,7 @@ from learn.people.source import person_of
 from learn.web import identity
 from learn.web.blueprint import pages
 from learn.web.context import here, now, person, person_or_none, session
+from learn.web.devices import device_name
 from learn.web.forms import Form
 from learn.web.i18n import COOKIE, LANGUAGES, _, say
 from learn.web.render import render
@@ -139,7 +140,7 @@ def _note_visitor(target: str) -> ResponseReturnValue:
 
 
 def _enter(who: Person, target: str) -> ResponseReturnValue:
-    device = request.user_agent.string
+    device = device_name(request.user_agent.string)
     row = start_sign_in(session(), who, now=now(), settings=state().settings, device=device)
     session().commit()
     cookie.clear()

@@ -101,7 +101,5 @@ def media_file(digest: str, name: str) -> Response:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = send_file(path, mimetype=kind, conditional=True, max_age=YEAR, download_name=name)
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; sandbox"
-    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
