@@ -50,10 +50,11 @@ def sources() -> Iterator[tuple[Path, str]]:
 
 
 def found(folder: Path) -> list[tuple[Any, ...]]:
-    """Give the texts below `folder`, file by file in a fixed order."""
+    """Give the texts below `folder`, those in folders such as ``_macros`` too, in a fixed order."""
     texts = extract_from_dir(
-        folder, METHODS, {}, KEYWORDS, ("Translators:",), strip_comment_tags=True
-    )
+        folder, METHODS, {}, KEYWORDS, ("Translators:",), strip_comment_tags=True,
+        directory_filter=lambda _folder: True,
+    )  # fmt: skip
     return sorted(texts, key=itemgetter(0, 1))
 
 
