@@ -23,8 +23,8 @@ ROLES = (
     "employee", "supervisor", "mentor", "trainer", "organiser", "hr", "verifier", "assessor", "auditor", "admin",
 )  # fmt: skip
 """The roles, as the demonstration lists its sign-ins."""
-EXPECTED = re.compile(r"Failed to load resource.*(status of 4|ERR_INTERNET_DISCONNECTED)")
-"""What the console says by itself about a status that the page answers, or about a network taken away."""
+EXPECTED = re.compile(r"Failed to load resource.*(status of (4|503)|ERR_INTERNET_DISCONNECTED)")
+"""What the console says by itself about a status that a page answers (the service worker's own one too), or about a network taken away."""
 
 Enter = Callable[..., Page]
 

@@ -14,6 +14,18 @@ MODULE = "courses/dasar/01-satu.md"
 
 
 @pytest.fixture
+def signed_in(signed_in):
+    """Sign in somebody who reads English."""
+
+    def open_browser(*roles, **known):
+        browser = signed_in(*roles, **known)
+        browser.client.set_cookie("learn_language", "en")
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture
 def published(app):
     """Publish the small course."""
     return publish_course(app, datetime.now(UTC))
