@@ -78,7 +78,7 @@
     e.target.focus();
   });
 
-  // the server decides about time; this shows it
+  // the server decides about time
   function timer(box) {
     const words = box.dataset;
     const show = one("[data-left]", box);
@@ -114,7 +114,7 @@
     button.textContent = left.hidden ? button.dataset.show : button.dataset.hide;
   });
 
-  // autosave: what the server does not have yet is said, kept and sent again
+  // autosave: what is not saved is said, kept and sent again
   const savers = [];
   const unsaved = new Set();
   let leaving = false, steps = 0;
@@ -211,7 +211,7 @@
     });
     each("[data-needs-js]", (part) => { part.hidden = false; });
     each("[data-drawer]", (part) => { part.open = matchMedia("(min-width: 62rem)").matches; });
-    each(".l-subnav [aria-current]", (part) => { part.parentNode.scrollLeft = part.offsetLeft - part.parentNode.offsetLeft - 24; });
+    each(".l-subnav [aria-current]", (part) => part.scrollIntoView({ block: "nearest" }));
     each("[data-order]", (list) => order(list));
     each("form[data-autosave]", autosave);
     each("[data-expires-at]", timer);

@@ -48,13 +48,14 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def course(live_server: Served) -> str:
     """Publish the small course of these tests into the running demonstration; return its key."""
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "learn", "content", "push", str(HERE / "content"), "--publish"],
         env=live_server.environ,
         cwd=ROOT,
-        check=True,
         capture_output=True,
+        text=True,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
     return "peramban"
 
 

@@ -87,17 +87,22 @@ def test_every_module_of_the_guide_is_read_and_a_quiz_checked(page_without_scrip
     assert page.locator("h1").count() == 1
 
 
-def test_a_number_that_cannot_be_read_is_said_and_the_text_stays(
+def test_an_order_with_a_place_given_twice_is_not_saved_and_stays_to_be_mended(
     page_without_scripts, course, sign_ins
 ):
     page = page_without_scripts
     sign_in(page, sign_ins["mentor"])
     attempt = start_quiz(page, course, "akhir")
-    page.goto(f"{attempt}?q=6")
-    page.fill("input[name=answer]", "lima")
-    page.click("button[value=summary]")
+    page.goto(f"{attempt}?q=4")
+    for step in ("Catat", "Telaah", "Jawab"):
+        page.select_option(f".l-order li:has-text('{step}') select", "1")
+    page.click("button[value=next]")
     assert page.locator("[role=alert]").is_visible()
-    assert "?q=6" in page.url or page.locator("input[name=answer]").count() == 1
+    assert page.locator(".l-order select").count() == 3
+    for place, step in enumerate(("Catat", "Telaah", "Jawab"), start=1):
+        page.select_option(f".l-order li:has-text('{step}') select", str(place))
+    page.click("button[value=next]")
+    assert page.url.endswith("?q=5")
 
 
 def test_language_and_signing_out_are_buttons(page_without_scripts, sign_ins):
