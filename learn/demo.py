@@ -77,7 +77,7 @@ IT, CHANGE, GUIDE = "ti-pelayanan-publik", "manajemen-perubahan", "panduan-learn
 
 PEOPLE = (
     Made("199205142019032901", "Ni Luh Ayu Pratiwi", "DPMPTSP-YAN", "Analis Perizinan", "PELAKSANA",
-         "III/b", after="S.Kom.", role=Role.EMPLOYEE, done=((GUIDE, 40),)),
+         "III/b", after="S.Kom.", role=Role.EMPLOYEE),
     Made("198003112005011902", "I Made Arya Wibawa", "DPMPTSP", "Kepala Bidang Pelayanan Perizinan",
          "ADMINISTRATOR", "IV/a", after="S.Sos., M.A.P.", role=Role.SUPERVISOR, role_unit="DPMPTSP",
          done=((CHANGE, 120),)),

@@ -134,7 +134,7 @@ def _rule(explained: Explained) -> dict[str, Any]:
 def enrol(course: str) -> Result:
     """Begin a course (201), or return the cycle that is under way (200)."""
     who, version = person(), current_version(course)
-    enrolment = services.enrol(session(), who.id, version, now=now())
+    enrolment = services.enrol(session(), who.id, version, now=now(), renew=True)
     body = {
         "course": course,
         "cycle": enrolment.cycle,

@@ -40,8 +40,18 @@ class NotEnrolled(LearnError):
     code = "not-enrolled"
 
 
-def enrol(session: Session, person_id: int, version: CourseVersion, *, now: datetime) -> Enrolment:
-    """Begin the course, or return the cycle that is under way; a lapsed completion begins a new one.
+def enrol(
+    session: Session,
+    person_id: int,
+    version: CourseVersion,
+    *,
+    now: datetime,
+    renew: bool = False,
+) -> Enrolment:
+    """Begin the course, or return the newest cycle.
+
+    With `renew` a cycle whose completion was withdrawn, has lapsed or soon will is followed by a new
+    one, which starts empty; reading a finished course again begins nothing.
 
     Raises
     ------
@@ -50,7 +60,7 @@ def enrol(session: Session, person_id: int, version: CourseVersion, *, now: date
     """
     lock(session, person_id)
     enrolment = newest_enrolment(session, person_id, version.course)
-    if enrolment is not None and not _renewable(session, enrolment, now):
+    if enrolment is not None and not (renew and is_renewable(_completion(session, enrolment), now)):
         return enrolment
     if version.enrolment != "open":
         raise Forbidden(Message("This course is by invitation; ask the organiser to enrol you."))
@@ -67,10 +77,12 @@ def _enrolment(session: Session, person_id: int, course: str, cycle: int) -> Enr
     return enrolment
 
 
-def _renewable(session: Session, enrolment: Enrolment, now: datetime) -> bool:
-    """Whether a new cycle may begin: the completion was withdrawn, has lapsed or soon will."""
-    place = (enrolment.person_id, enrolment.course, enrolment.cycle)
-    completion = session.get(Completion, place)
+def _completion(session: Session, enrolment: Enrolment) -> Completion | None:
+    return session.get(Completion, (enrolment.person_id, enrolment.course, enrolment.cycle))
+
+
+def is_renewable(completion: Completion | None, now: datetime) -> bool:
+    """Return whether a new cycle may follow: the completion was withdrawn, has lapsed or soon will."""
     if completion is None:
         return False
     if completion.withdrawn_at is not None:

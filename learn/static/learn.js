@@ -2,8 +2,8 @@
 (function () {
   "use strict";
   const doc = document;
-  const all = (selector, root) => [...(root || doc).querySelectorAll(selector)];
-  const one = (selector, root) => (root || doc).querySelector(selector);
+  const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = doc) => root.querySelector(selector);
   const on = (event, selector, act) => doc.addEventListener(event, (e) => {
     const hit = e.target.closest && e.target.closest(selector);
     if (hit) act(hit, e);
@@ -162,8 +162,9 @@
       return busy;
     }
     savers.push(send);
-    form.addEventListener("change", () => { keep(); again(50); });
-    form.addEventListener("input", (e) => { if (e.target.matches("textarea, [type=text]")) { keep(); again(words.delay || 1200); } });
+    const typed = (e) => e.target.matches("textarea, [type=text]"); // leaving it says nothing new: no button moves away
+    form.addEventListener("change", (e) => { typed(e) || keep(); again(50); });
+    form.addEventListener("input", (e) => { if (typed(e)) { keep(); again(words.delay || 1200); } });
     form.addEventListener("submit", () => { if (fields) keep(); });
     addEventListener("online", send);
 

@@ -65,7 +65,7 @@ def course(course: str) -> ResponseReturnValue:
     lines = outline(version, progress)
     enrolment = newest_enrolment(session(), who.id, course)
     done, total = done_modules(lines)
-    key = (who.id, course, progress.cycle or 0)
+    completion = session().get(Completion, (who.id, course, progress.cycle or 0))
     return render(
         "learn/courses/course.html",
         version=version,
@@ -74,7 +74,8 @@ def course(course: str) -> ResponseReturnValue:
         total=total,
         next=next_item(lines, progress.place[0] if progress.place else None),
         enrolment=enrolment,
-        completion=session().get(Completion, key),
+        completion=completion,
+        renewable=services.is_renewable(completion, now()),
         explained=services.explain(session(), enrolment, version, who.id, now=now()),
         description=placed(version.description(language()), mount()),
         titles={line.key: line.title for line in lines},
@@ -90,7 +91,7 @@ def course(course: str) -> ResponseReturnValue:
 def enrol(course: str) -> ResponseReturnValue:
     """Begin the course, and open the first thing in it."""
     who, version = person(), current_version(course)
-    services.enrol(session(), who.id, version, now=now())
+    services.enrol(session(), who.id, version, now=now(), renew=True)
     progress = course_progress(session(), who.id, course)
     session().commit()
     step = next_item(outline(version, progress))

@@ -62,7 +62,8 @@ def home() -> ResponseReturnValue:
 
 def _part_of_day() -> str:
     hour = local(now()).hour
-    return "night" if hour < 4 else "morning" if hour < 11 else "day" if hour < 18 else "evening"
+    ends = ((4, "evening"), (11, "morning"), (15, "day"), (18, "afternoon"))
+    return next((name for end, name in ends if hour < end), "evening")
 
 
 def _my_courses(person_id: int) -> list[MyCourse]:

@@ -25,7 +25,7 @@ from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, may, need, now, reach, session
 from learn.web.i18n import _, local, say, zone
 from learn.web.narrowing import address, pages_of, unit_filter
-from learn.web.record import record_of
+from learn.web.record import competency_page, record_of
 from learn.web.render import render
 
 LAPSE_DAYS = 90
@@ -147,6 +147,13 @@ def hr_person(person_id: int) -> ResponseReturnValue:
         moment=now(),
         today=now(),
     )
+
+
+@pages.get("/hr/people/<int:person_id>/competencies/<code>/")
+def hr_competency(person_id: int, code: str) -> ResponseReturnValue:
+    """Say why somebody holds a level, as they are told themselves."""
+    who = get_person(session(), person_id, reach(Action.EXPORT))
+    return competency_page(who, code, back=url_for("learn.hr_person", person_id=who.id))
 
 
 def _target(who: Person) -> dict[str, Any]:

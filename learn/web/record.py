@@ -95,7 +95,11 @@ def record() -> ResponseReturnValue:
 @pages.get("/me/record/competencies/<code>/")
 def competency(code: str) -> ResponseReturnValue:
     """Say why one holds this level, by what evidence, and what is missing for the next."""
-    who = person()
+    return competency_page(person(), code, back=url_for("learn.record"))
+
+
+def competency_page(who: Person, code: str, *, back: str) -> ResponseReturnValue:
+    """Return the reasons for a level of anybody: they themselves, HR and supervisors see the same."""
     rows = standings_of(session(), who.id, who.post_class or None, on=local(now()).date())
     standing = next((row for row in rows if row.competency.code == code), None)
     if standing is None:
@@ -106,7 +110,7 @@ def competency(code: str) -> ResponseReturnValue:
     }
     return render(
         "learn/record/competency.html", standing=standing, titles=titles, framework=load_framework(),
-        whose=None, back=url_for("learn.record"), moment=now(),
+        whose=None if who.id == person().id else who.name, back=back, moment=now(),
     )  # fmt: skip
 
 

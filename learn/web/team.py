@@ -20,7 +20,7 @@ from learn.web.context import actor, arguments, now, person, session
 from learn.web.hr import the_year
 from learn.web.i18n import local
 from learn.web.narrowing import address, pages_of
-from learn.web.record import record_of
+from learn.web.record import competency_page, record_of
 from learn.web.render import render
 from learn.web.state import state
 
@@ -88,3 +88,10 @@ def team_person(person_id: int) -> ResponseReturnValue:
         moment=now(),
         today=now(),
     )
+
+
+@pages.get("/team/<int:person_id>/competencies/<code>/")
+def team_competency(person_id: int, code: str) -> ResponseReturnValue:
+    """Say why one of one's people holds a level, as they are told themselves."""
+    who = get_person(session(), person_id, team_scope())
+    return competency_page(who, code, back=url_for("learn.team_person", person_id=who.id))

@@ -32,11 +32,12 @@ TABLE = {
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_completions hr_download hr_export hr_matrix hr_people hr_person".split(), EXPORT
+        "hr hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person".split(),
+        EXPORT,
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
     "hr_ledger": LEDGER,
-    **dict.fromkeys("team team_person".split(), RECORDS),
+    **dict.fromkeys("team team_competency team_person".split(), RECORDS),
     "admin": EXPORT,
     "admin_audit": LEDGER,
     **dict.fromkeys(

@@ -14,7 +14,8 @@ from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
 from learn.people.models import Person
-from learn.progress.models import Completion
+from learn.progress.models import Completion, Enrolment
+from learn.progress.services import withdraw
 from learn.quizzes.models import Attempt
 from tests.support.learning import files_of_course, publish_course
 from tests.support.statements import Counted
@@ -247,3 +248,27 @@ def test_the_place_is_remembered_and_reaching_the_end_completes_the_module(app, 
         'action="/courses/dasar/01-satu/completion"'
         not in learner.get("/courses/dasar/01-satu/").html
     )
+
+
+def test_a_course_is_taken_again_only_by_the_button_that_says_so(app, learner):
+    read_all(learner)
+    take_final(learner)
+    person_id = learner.person_id
+    with app.extensions["learn"].database.transaction() as session:
+        withdraw(session, person_id, "dasar", 1, reason="Keliru", actor_id=1, now=datetime.now(UTC))
+    learner.get("/courses/dasar/01-satu/")
+    learner.post("/courses/dasar/01-satu/place", {"end": "1"}, token=True)
+    assert rows(app, select(Enrolment.cycle)) == [1]
+    learner.get("/courses/dasar/")
+    learner.submit("/courses/dasar/enrolment")
+    assert sorted(rows(app, select(Enrolment.cycle))) == [1, 2]
+
+
+def test_hr_and_the_supervisor_see_why_somebody_holds_a_level(app, learner, signed_in):
+    read_all(learner)
+    take_final(learner)
+    for role, start in (("hr", "/hr/people"), ("supervisor", "/team")):
+        browser = signed_in(role, name="Ni Atasan")
+        page = browser.get(f"{start}/{learner.person_id}/competencies/M.05/")
+        assert "Dasar pelayanan" in page.text
+        assert "Ni Luh Ayu" in page.text

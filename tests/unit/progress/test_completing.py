@@ -168,8 +168,10 @@ def test_a_lapsed_completion_counts_no_longer_and_a_new_cycle_starts_empty(datab
         assert not any(
             s.learned_level for s in standings_of(session, person.id, None, on=later.date())
         )
-        assert services.enrol(session, person.id, course, now=now + timedelta(days=30)).cycle == 1
-        assert services.enrol(session, person.id, course, now=later).cycle == 2
+        soon = now + timedelta(days=30)
+        assert services.enrol(session, person.id, course, now=soon, renew=True).cycle == 1
+        assert services.enrol(session, person.id, course, now=later).cycle == 1
+        assert services.enrol(session, person.id, course, now=later, renew=True).cycle == 2
         done = services.complete_module(
             session, person.id, course, MODULE, settings=make.settings(), now=later
         )
@@ -218,6 +220,7 @@ def test_the_account_is_the_sum_of_the_ledger_whatever_happens(database, now, ac
         for act in acts:
             moment += timedelta(days=40)
             if act == "complete":
+                services.enrol(session, person.id, course, now=moment, renew=True)
                 services.complete_module(
                     session, person.id, course, MODULE, settings=make.settings(), now=moment
                 )
