@@ -103,16 +103,18 @@ def enter(
 ) -> Iterator[Enter]:
     """Return a function that opens a browser: ``enter("trainer", screen="phone", scripts=False)``.
 
-    Without a role nobody is signed in.  At the end nothing may have gone wrong in any of them: no
+    Without a role nobody is signed in; other options are those of a context of Playwright.  At the end nothing may have gone wrong in any of them: no
     script error, nothing that the page's own policy refused, no request to another host.
     """
     opened: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def opener(role: str = "", *, screen: str = "desk", scripts: bool = True) -> Page:
+    def opener(
+        role: str = "", *, screen: str = "desk", scripts: bool = True, **options: Any
+    ) -> Page:
         context = _context(
             started_chromium, live_server, screen, java_script_enabled=scripts,
-            storage_state=cookies(role) if role else None,
+            storage_state=cookies(role) if role else None, **options,
         )  # fmt: skip
         opened.append(context)
         _listen(context, live_server, wrong)
