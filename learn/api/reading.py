@@ -76,7 +76,7 @@ def _parsed(content: bytes) -> Any:
         raise Unreadable(Message("The body is nested too deeply.")) from None
     except json.JSONDecodeError as error:
         raise Unreadable(
-            Message("The body is no JSON: line %(line)s, column %(column)s.",
+            Message("The body is not JSON: line %(line)s, column %(column)s.",
                     line=error.lineno, column=error.colno)
         ) from None  # fmt: skip
     except ValueError:
@@ -93,7 +93,7 @@ def _clean(value: Any) -> Any:
         if depth > DEEPEST:
             raise Unreadable(Message("The body is nested too deeply."))
         if "\0" in text or text.encode("utf-8", "replace").decode() != text:
-            raise Unreadable(Message("A text holds a sign that cannot be stored."))
+            raise Unreadable(Message("A text holds a character that cannot be stored."))
     return value
 
 

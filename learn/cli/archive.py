@@ -206,7 +206,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file)
         except DAMAGED as error:
             raise BadArchive(
-                Message("This is no backup of Learn, or its end is missing.")
+                Message("This is not a backup of Learn, or its end is missing.")
             ) from error
         self.manifest = self._read_manifest()
         self._check_names()
@@ -215,7 +215,7 @@ class Archive:
             self._check(name, member)
 
     def _read_manifest(self) -> Manifest:
-        foreign = BadArchive(Message("This is no backup of Learn: it has no readable manifest."))
+        foreign = BadArchive(Message("This is not a backup of Learn: it has no readable manifest."))
         try:
             if self._zip.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
                 raise foreign

@@ -126,7 +126,7 @@ def time_zones(name: str) -> Iterator[Check]:
     """Look whether the data of time zones are here."""
     what = Message("Time zones")
     if "Asia/Makassar" not in available_timezones():
-        yield Check(PROBLEM, what, Message("The data of time zones are missing."),
+        yield Check(PROBLEM, what, Message("The time zone data is missing."),
                     Message("pip install tzdata"))  # fmt: skip
         return
     local = datetime.now(UTC).astimezone(ZoneInfo(name))

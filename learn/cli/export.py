@@ -110,7 +110,7 @@ def _exporter(
 ) -> Exporter:
     exporter = find_exporter(context.state.exporters, key, file_name=output.name if output else "")
     if output is None and exporter.binary and sys.stdout.isatty():
-        raise LearnError(Message("This format is no text: name a file with -o."))
+        raise LearnError(Message("This format is not text: name a file with -o."))
     if delimiter is None:
         return exporter
     if not isinstance(exporter, Csv):

@@ -55,7 +55,7 @@ def refuse_foreign(archive: Archive) -> None:
     if unknown:
         raise BadArchive(
             Message(
-                "The backup holds %(tables)s, which nobody here knows; is a plugin missing in LEARN_PLUGINS?",
+                "The backup holds %(tables)s, which this program does not know; is a plugin missing in LEARN_PLUGINS?",
                 tables=", ".join(unknown),
             )
         )  # fmt: skip

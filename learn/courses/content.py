@@ -218,7 +218,7 @@ class _Folder:
     def read(self) -> Course | None:
         if not COURSE_KEY.match(self.key):
             self.say("course.md", 1, Message(
-                "%(name)s is no name for a course folder; use small letters, digits and -.",
+                "%(name)s is not a name for a course folder; use small letters, digits and -.",
                 name=self.key))  # fmt: skip
         main = self._main()
         shown = dict(self._media())

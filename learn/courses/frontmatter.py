@@ -203,8 +203,10 @@ def unknown_key(name: str, known: Mapping[str, Any]) -> Message:
     """Return the sentence for a key that is not among the known ones, with the nearest of them."""
     near = nearest(name.lower(), known)
     if near:
-        return Message("%(key)s is no key here; did you mean %(near)s?", key=name, near=near)
-    return Message("%(key)s is no key here; known are %(known)s.", key=name, known=", ".join(known))
+        return Message("%(key)s is not a key here; did you mean %(near)s?", key=name, near=near)
+    return Message(
+        "%(key)s is not a key here; known are %(known)s.", key=name, known=", ".join(known)
+    )
 
 
 def _refuse_aliases(head: str) -> None:

@@ -325,7 +325,7 @@ def finish_picture(page: Page, element: Element, parent: Element) -> None:
         _complete_picture(element, parent, media, alt)
     else:
         page.say(
-            line, Message("%(target)s is no picture; link to it without the !.", target=target)
+            line, Message("%(target)s is not a picture; link to it without the !.", target=target)
         )
         element.attrib.pop("src", None)
 

@@ -76,6 +76,6 @@ def _check_element(element: ElementTree.Element, latex: str) -> None:
     text = element.text or ""
     if name in {"mi", "mo", "mn"} and "\\" in text and text not in {"\\", "\\\\"}:
         raise BadFormula(
-            Message("%(command)s in the formula %(formula)s is no command that Learn knows.",
+            Message("%(command)s in the formula %(formula)s is not a command that Learn knows.",
                     command=text, formula=latex)
         )  # fmt: skip

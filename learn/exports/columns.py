@@ -63,7 +63,7 @@ COMPETENCIES = (
     _column("post_class", "text", Message("Class of post"), Message("It decides which level is required.")),
     _column("competency", "text", Message("Competency code"), Message("Code in the competency framework, such as M.05.")),
     _column("title", "text", Message("Competency"), Message("Name of the competency.")),
-    _column("learned", "integer", Message("Learned level"), Message("0 to 5, from courses passed; it is no official level.")),
+    _column("learned", "integer", Message("Learned level"), Message("0 to 5, from courses passed; it is not an official level.")),
     _column("assessed", "integer", Message("Assessed level"), Message("1 to 5, given by an assessor and still valid; empty: none.")),
     _column("required", "integer", Message("Required level"), Message("1 to 5, asked of the class of post; empty: none.")),
     _column("gap", "integer", Message("Gap"), Message("Required minus learned level, never below 0; empty where nothing is required.")),

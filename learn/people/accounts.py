@@ -151,7 +151,7 @@ def use_code(
     Raises
     ------
     TooManyTries, SignInRefused, WeakPassword
-        Too many tries; number and code do not work; they do (and stay good), the password does not.
+        Too many attempts; number and code do not work; they do (and stay good), the password does not.
     """
     key = throttle_key("code", digits_of(number) or number[:100])
     count_try(session, key, limit=settings.sign_in_tries, now=now)
@@ -185,16 +185,16 @@ def change_password(
     Raises
     ------
     TooManyTries, Invalid, WeakPassword
-        Too many tries; the old password is wrong; the new one is not good enough.
+        Too many attempts; the old password is wrong; the new one is not good enough.
     """
     key = throttle_key("password", str(person.id))
     count_try(session, key, limit=settings.sign_in_tries, now=now)
     account = session.get(Account, person.id)
     if not verify_password(account.password_hash if account else None, old):
-        raise Invalid(Message("The present password is wrong."))
+        raise Invalid(Message("The current password is wrong."))
     forget_tries(session, key)
     if old == new:
-        raise Invalid(Message("The new password is the present one. Choose another."))
+        raise Invalid(Message("The new password is the same as the current one. Choose another."))
     set_password(session, person, new, now=now, keep=keep)
 
 

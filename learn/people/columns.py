@@ -114,7 +114,7 @@ def read_cell(column: str, text: str) -> Any:
     """
     if len(text) > _LONGEST.get(column, 2000):
         raise BadCell(
-            Message("This is too long; at most %(n)s signs.", n=_LONGEST.get(column, 2000))
+            Message("This is too long; at most %(n)s characters.", n=_LONGEST.get(column, 2000))
         )
     reader = _READERS.get(column)
     return reader(text) if reader else text
@@ -134,13 +134,13 @@ def _chosen(words: Mapping[str, Any], shown: str) -> Callable[[str], Any]:
 def _read_date(text: str) -> Any:
     day = parse_date(text)
     if day is None or not 1900 <= day.year <= 2200:
-        raise BadCell(Message("%(text)s is no date; write 24-11-2026 or 2026-11-24.", text=text))
+        raise BadCell(Message("%(text)s is not a date; write 24-11-2026 or 2026-11-24.", text=text))
     return day
 
 
 def _read_email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise BadCell(Message("%(text)s is no e-mail address.", text=text))
+        raise BadCell(Message("%(text)s is not an email address.", text=text))
     return text
 
 

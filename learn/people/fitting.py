@@ -23,7 +23,7 @@ def fitting(column: InstrumentedAttribute[Any], text: str) -> str:
     if longest is not None and len(seen) > longest:
         raise Invalid(
             Message(
-                "%(start)s... is too long: %(length)s signs, and at most %(longest)s fit.",
+                "%(start)s... is too long: %(length)s characters, and at most %(longest)s fit.",
                 start=seen[:20],
                 length=len(seen),
                 longest=longest,

@@ -30,7 +30,7 @@ def read_drafts(
         draft = _draft(row, cells, columns, findings)
         if len(cells) > len(table.headers) and any(cells[len(table.headers) :]):
             message = Message(
-                "This row has more cells than there are columns; is a sign to be quoted?"
+                "This row has more cells than there are columns; does a character need quotes?"
             )
             findings.error(draft, "name", message)
         _read_number(draft, findings, today)

@@ -17,7 +17,9 @@ class NoPlace(Invalid):
     """The text is no cursor of this list."""
 
     def __init__(self) -> None:
-        super().__init__(Message("This is no place in the list. Start again from its first page."))
+        super().__init__(
+            Message("This is not a place in the list. Start again from its first page.")
+        )
 
 
 @dataclass(frozen=True)

@@ -85,14 +85,16 @@ def check_password(password: str, *, name: str = "", numbers: Iterable[str] = ()
     if len(password) < SHORTEST:
         raise WeakPassword(
             Message(
-                "The password has %(length)s signs; it needs at least %(shortest)s. A short sentence is good.",
+                "The password has %(length)s characters; it needs at least %(shortest)s. A short sentence is good.",
                 length=len(password),
                 shortest=SHORTEST,
             )
         )
     if len(password) > LONGEST:
         raise WeakPassword(
-            Message("The password is too long; it can have %(longest)s signs.", longest=LONGEST)
+            Message(
+                "The password is too long; it can have %(longest)s characters.", longest=LONGEST
+            )
         )
     text = _normal(password).casefold()
     own = _without(text, [*_number_parts(numbers), *_words(name)])
@@ -104,7 +106,7 @@ def check_password(password: str, *, name: str = "", numbers: Iterable[str] = ()
     if len(_signs(left)) < FEWEST_LEFT or len(set(text)) < FEWEST_LEFT:
         raise WeakPassword(
             Message(
-                "The password is easy to guess: common words, repeated signs or a row of keys. Add words that nobody expects."
+                "The password is easy to guess: common words, repeated characters or a row of keys. Add words that nobody expects."
             )
         )
 

@@ -168,7 +168,11 @@ def _check_role(role: str, unit: Unit | None, course: str | None) -> None:
     if role not in set(Role) or role == Role.EMPLOYEE:
         known = ", ".join(known for known in Role if known != Role.EMPLOYEE)
         raise Invalid(
-            Message("%(role)s is no role to grant. Roles are: %(known)s.", role=role, known=known)
+            Message(
+                "%(role)s is not a role that can be granted. Roles are: %(known)s.",
+                role=role,
+                known=known,
+            )
         )
     if role in _NEED_A_UNIT and unit is None:
         raise Invalid(Message("This role is granted on a unit. Choose which."))

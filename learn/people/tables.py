@@ -84,7 +84,7 @@ def _csv(content: bytes, filename: str) -> Iterator[list[str]]:
             )
         ) from error
     if "\0" in text:
-        raise UnreadableTable(Message("This is no table. Save it as XLSX or CSV."))
+        raise UnreadableTable(Message("This is not a table. Save it as XLSX or CSV."))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         for record in reader:
@@ -117,7 +117,7 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
 
 def _damaged() -> UnreadableTable:
     return UnreadableTable(
-        Message("The file is damaged or no XLSX. Open it in the spreadsheet and save it again.")
+        Message("The file is damaged or not XLSX. Open it in the spreadsheet and save it again.")
     )
 
 

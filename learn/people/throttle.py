@@ -25,7 +25,7 @@ class TooManyTries(LearnError):
         self.wait_seconds = max(1, int(wait.total_seconds()))
         super().__init__(
             Message(
-                "Too many tries. Please wait %(minutes)s minutes and try again.",
+                "Too many attempts. Please wait %(minutes)s minutes and try again.",
                 minutes=-(-self.wait_seconds // 60),
             )
         )

@@ -148,10 +148,10 @@ def require_path(course: str, path: str) -> None:
     """Raise `Invalid` unless `path` is one of content of this course."""
     if not COURSE_KEY.match(course) or len(course) > 80:
         raise Invalid(Message(
-            "%(name)s is no name for a course; use small letters, digits and -.", name=course))  # fmt: skip
+            "%(name)s is not a name for a course; use small letters, digits and -.", name=course))  # fmt: skip
     if not is_content(path) or path.split("/")[1] != course:
         raise Invalid(Message(
-            "%(path)s is no file of this course; it would be courses/%(course)s/01-name.md.",
+            "%(path)s is not a file of this course; it would be courses/%(course)s/01-name.md.",
             path=path, course=course))  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def delete_file(
     draft = lock_draft(session, course)
     row = _seen_row(session, course, path, seen)
     if path == f"courses/{course}/course.md":
-        raise Invalid(Message("course.md cannot be deleted; a course has no life without it."))
+        raise Invalid(Message("course.md cannot be deleted; a course cannot exist without it."))
     session.delete(row)
     _touch(session, draft, actor_id, now)
 

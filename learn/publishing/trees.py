@@ -103,7 +103,7 @@ def _read(place: Path, path: str, problems: list[Problem]) -> bytes | None:
         return None
     try:
         if not place.is_file():
-            message = Message("This is no file that can be read; put a file of this name here.")
+            message = Message("This is not a file that can be read; put a file of this name here.")
             problems.append(Problem(shown, 1, message))
             return None
         if place.stat().st_size > MAX_MEDIA_BYTES:

@@ -88,7 +88,7 @@ def _pool(value: Any) -> tuple[str, ...]:
     for place, name in enumerate(names):
         if not isinstance(name, str) or not _POOL.fullmatch(name):
             raise Wrong(
-                Message("%(name)s is no quiz; write bank or other-course/bank.", name=name),
+                Message("%(name)s is not a quiz; write bank or other-course/bank.", name=name),
                 (place,),
             )
     return tuple(dict.fromkeys(names))

@@ -67,8 +67,8 @@ def labelled(form: Form) -> Form:
     """Give the fields their names in the language of the request."""
     names = {
         "number": _("NIP or NI PPPK"), "password": _("Password"), "code": _("One-time code"),
-        "current": _("Present password"), "new_password": _("New password"),
-        "repeat": _("New password once more"),
+        "current": _("Current password"), "new_password": _("New password"),
+        "repeat": _("Repeat the new password"),
     }  # fmt: skip
     for field in form:
         if field.name in names:

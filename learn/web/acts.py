@@ -115,5 +115,5 @@ def before() -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > 18:
-        raise Invalid(Message("This is no place in the list. Start again from its first page."))
+        raise Invalid(Message("This is not a place in the list. Start again from its first page."))
     return int(text)

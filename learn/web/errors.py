@@ -25,10 +25,10 @@ TITLES = {
     403: Message("This is not yours to open"),
     404: Message("There is nothing here"),
     405: Message("This cannot be done here"),
-    409: Message("Something has changed meanwhile"),
+    409: Message("Something has changed in the meantime"),
     413: Message("This file is too large"),
     422: Message("This cannot be accepted"),
-    429: Message("Too many tries"),
+    429: Message("Too many attempts"),
     500: Message("Something went wrong on our side"),
     503: Message("The system is busy"),
 }

@@ -154,7 +154,7 @@ def studio_save(course: str, path: str) -> ResponseReturnValue:
 
 def _save(open_draft: OpenDraft, file: FileNow) -> FileNow:
     if file.text is None:
-        raise Conflict(Message("This file is no text that can be edited here."))
+        raise Conflict(Message("This file is not text that can be edited here."))
     content = typed_text(_size_checked(_typed()), file.text)
     return save_file(
         session(), state().storage, open_draft.course, file.path, content,

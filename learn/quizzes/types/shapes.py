@@ -41,7 +41,7 @@ def read_text(value: Any) -> str | None:
             Message("An answer has at most %(most)s characters.", most=MAX_ANSWER_LENGTH)
         )
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise InvalidAnswer(Message("The answer holds characters that are no text."))
+        raise InvalidAnswer(Message("The answer holds characters that are not text."))
     return text or None
 
 

@@ -60,7 +60,7 @@ def test_a_misspelt_key_is_told_with_its_line_and_the_nearest_key(key):
     misspelt = key[:-1] + "x"
     lines = ["title: A"] if key != "title" else ["summary: B"]
     _found, problems = course("\n".join([*lines, f"{misspelt}: {RIGHT[key]}"]))
-    assert f"courses/x/course.md:3: {misspelt} is no key here; did you mean {key}?" in problems
+    assert f"courses/x/course.md:3: {misspelt} is not a key here; did you mean {key}?" in problems
 
 
 @pytest.mark.parametrize("key", WRONG)

@@ -147,7 +147,7 @@ def test_changing_the_password_needs_the_present_one_and_ends_other_sign_ins(mad
         start_sign_in(session, made, now=city.now, settings=city.settings).id for _ in range(2)
     )
     known = {"now": city.now, "settings": city.settings, "keep": here}
-    with pytest.raises(Invalid, match="present password is wrong"):
+    with pytest.raises(Invalid, match="current password is wrong"):
         change_password(session, made, "wrong", NEW_PASSWORD, **known)
     with pytest.raises(WeakPassword):
         change_password(session, made, GOOD_PASSWORD, "short", **known)
@@ -265,7 +265,7 @@ def test_the_first_admin_is_made_once_and_may_do_everything(session, settings, n
 @pytest.mark.parametrize(
     ("password", "why"),
     [
-        ("pendek", "has 6 signs"),
+        ("pendek", "has 6 characters"),
         ("x" * 201, "too long"),
         ("197001011995031901", "name or number"),
         ("19700101-sari", "name or number"),

@@ -97,7 +97,7 @@ def test_pages_follow_each_other_without_gap_or_double(city, session):
             break
     assert len(seen) == len(set(seen)) == 7
     for odd in ("x", "AAAA", "W10", "WyIiLDFd" * 50):
-        with pytest.raises(Invalid, match="no place in the list"):
+        with pytest.raises(Invalid, match="not a place in the list"):
             list_people(session, EVERYTHING, after=odd)
 
 

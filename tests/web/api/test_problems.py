@@ -21,7 +21,7 @@ def send(call, content, *, path=PROGRESS, method="PUT", kind="application/json")
 @pytest.mark.parametrize(
     ("content", "status", "says"),
     [
-        (b"", 400, "no JSON"),
+        (b"", 400, "not JSON"),
         (b"{", 400, "line 1"),
         (b"\xff\xfe", 400, "UTF-8"),
         (b"[" * 100_000, 400, "nested"),
