@@ -112,3 +112,19 @@ def browser_of(enter, sign_ins):
         return page
 
     return open_browser
+
+
+def test_closing_a_page_with_an_unsaved_answer_asks_first(enter, quiz):
+    page = quiz("hr", "luring-2")
+    page.goto(f"{page.url.split('?')[0]}?q=2")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.context.set_offline(True)
+    page.click("input[name=answer]")
+    page.keyboard.type("kelabu")
+    expect(page.locator(UNSAVED)).to_be_visible()
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    page.context.set_offline(False)
+    expect(page.locator(SAVED)).to_be_visible(timeout=15000)
