@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from learn.competencies.framework import load_framework
 from learn.courses.version import placed
 from learn.errors import Message, NotFound
 from learn.progress import services
@@ -17,7 +16,7 @@ from learn.web import search
 from learn.web.blueprint import pages
 from learn.web.context import arguments, now, person, session
 from learn.web.i18n import _, language
-from learn.web.outline import OutlineItem, done_modules, next_item, outline
+from learn.web.outline import OutlineItem, done_modules, next_item, outline, worth_of
 from learn.web.render import render
 from learn.web.state import state
 
@@ -79,11 +78,7 @@ def course(course: str) -> ResponseReturnValue:
         explained=services.explain(session(), enrolment, version, who.id, now=now()),
         description=placed(version.description(language()), mount()),
         titles={line.key: line.title for line in lines},
-        outcomes=[
-            {"name": competency.name(language()), "level": outcome.level}
-            for outcome in version.outcomes
-            if (competency := load_framework().find(outcome.competency)) is not None
-        ],
+        worth=worth_of(version),
     )
 
 

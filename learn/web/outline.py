@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from learn.competencies.framework import load_framework
 from learn.progress.models import COMPLETED, IN_PROGRESS, NOT_STARTED, ItemState
 from learn.progress.queries import CourseProgress
 from learn.web.i18n import _, grade, language
@@ -105,3 +106,16 @@ def done_modules(lines: list[OutlineItem]) -> tuple[int, int]:
     """Return how many modules are completed, of how many."""
     modules = [line for line in lines if line.kind == "module"]
     return sum(line.done for line in modules), len(modules)
+
+
+def worth_of(version: CourseVersion) -> list[tuple[str, str]]:
+    """Return what stands beside a course, as (term, text): levels, reading time, for whom it is."""
+    named = ((load_framework().find(outcome.competency), outcome) for outcome in version.outcomes)
+    pairs = [
+        (found.name(language()), _("level %(level)s", level=outcome.level))
+        for found, outcome in named
+        if found is not None
+    ]
+    pairs.append((_("Reading"), _("about %(minutes)s minutes", minutes=version.minutes)))
+    audience = version.audience(language())
+    return [*pairs, (_("For whom"), audience)] if audience else pairs

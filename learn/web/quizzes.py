@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from learn.courses.version import placed
 from learn.errors import Message, NotFound
 from learn.progress import attempts
 from learn.progress.queries import newest_enrolment
 from learn.quizzes.models import OPEN, Attempt
+from learn.quizzes.questions import text_in
 from learn.quizzes.services import attempts_of
 from learn.quizzes.steps import is_due
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
-from learn.web.courses import current_version
+from learn.web.courses import current_version, mount
 from learn.web.i18n import language
 from learn.web.render import render
 from learn.web.state import state
@@ -51,7 +53,7 @@ def quiz(course: str, quiz: str) -> ResponseReturnValue:
         "learn/quizzes/quiz.html",
         version=version,
         quiz=shown,
-        intro=shown.intro.get(language()) or next(iter(shown.intro.values()), ""),
+        intro=placed(text_in(shown.intro, language()), mount()),
         open_one=open_one,
         over=open_one is not None and _is_over(open_one),
         graded=graded,

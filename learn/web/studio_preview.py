@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
-from learn.competencies.framework import load_framework
 from learn.errors import Invalid, Message
 from learn.progress import services
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
 from learn.web.courses import module_of
 from learn.web.i18n import language
+from learn.web.outline import worth_of
 from learn.web.quizzes import quiz_of
 from learn.web.render import render
 from learn.web.state import state
@@ -39,7 +39,6 @@ def studio_preview(course: str) -> ResponseReturnValue:
     """Show the course page of the draft."""
     open_draft = OpenDraft(course)
     version = _version(open_draft)
-    framework = load_framework()
     return render(
         "learn/studio/preview_course.html",
         **open_draft.page("preview"),
@@ -48,11 +47,7 @@ def studio_preview(course: str) -> ResponseReturnValue:
         outline=_outline(version),
         explained=services.explain(session(), None, version, person().id, now=now()),
         titles=_titles(version),
-        outcomes=[
-            {"name": competency.name(language()), "level": outcome.level}
-            for outcome in version.outcomes
-            if (competency := framework.find(outcome.competency)) is not None
-        ],
+        worth=worth_of(version),
         file_url=file_url,
     )
 
