@@ -19,6 +19,7 @@ class Enrolment(Base):
     """Somebody's cycle of a course: begun, and one day completed; a renewal is another row."""
 
     __tablename__ = "learn_enrolment"
+    __table_args__ = (Index("ix_learn_enrolment_course", "course", "person_id"),)
 
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     course: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -19,6 +19,9 @@ from learn.quizzes.reading import (
 
 KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 MAX_KEY = 64
+# what a person can still answer; more than that is a mistake, and slow to render
+MOST_QUESTIONS, MOST_OPTIONS = 500, 100
+_MARK = re.compile(r" ?(?:[-*+=]|\d+[.)])\s")
 _ATTRIBUTE = re.compile(r"""([\w-]+)=("[^"]*"|'[^']*'|[^\s"']+)|([^\s"'=]+)(?=\s|$)""")
 _OPTION = re.compile(r" ?[-*+] +(?:\(([ xX]?)\)|\[([ xX]?)\])(?:\s+(.*))?$")
 _ANSWER = re.compile(r"=(?![=>])\s*(.*)$")
@@ -69,12 +72,20 @@ def cut(path: str, body: str, first_line: int, language: str, problems: Problems
     ]
     starts = [at for at, line in enumerate(lines) if line.free and re.match(r"##(?!#)", line.text)]
     ends = [*starts[1:], len(lines)]
+    if len(starts) > MOST_QUESTIONS:
+        problems.add(path, lines[starts[MOST_QUESTIONS]].number, _too_many_questions())
+        starts = starts[:MOST_QUESTIONS]
     intro = passage(lines[: starts[0] if starts else len(lines)], path)
     blocks = (
         _block(lines[start], lines[start + 1 : end], path, language, problems)
         for start, end in zip(starts, ends, strict=False)
     )
     return Cut({language: intro} if intro else {}, tuple(block for block in blocks if block))
+
+
+def _too_many_questions() -> Message:
+    return Message("A quiz file has at most %(most)s questions; put the others into a bank of their own.",
+                   most=MOST_QUESTIONS)  # fmt: skip
 
 
 def passage(lines: Sequence[Line], path: str) -> Passage | None:
@@ -123,6 +134,11 @@ def _block(
         )
         return None
     attributes = _attributes(brace + written, path, head.number, problems)
+    marked = [line for line in body if line.free and _MARK.match(line.text)]
+    if len(marked) > MOST_OPTIONS:
+        message = Message("A question has at most %(most)s options or answers.", most=MOST_OPTIONS)
+        problems.add(path, marked[MOST_OPTIONS].number, message)
+        return None
     ordering = attributes.get("type", "") == "ordering" or "ordering" in attributes
     walk = _Walk(path, language, problems, ordering)
     for line in body:

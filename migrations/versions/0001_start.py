@@ -237,6 +237,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "course", "cycle", name=op.f("pk_learn_enrolment")),
     )
+    op.create_index(
+        "ix_learn_enrolment_course", "learn_enrolment", ["course", "person_id"], unique=False
+    )
     op.create_table(
         "learn_evidence",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -718,6 +721,7 @@ def downgrade() -> None:
     op.drop_table("learn_hours_credit")
     op.drop_index("ix_learn_evidence_competency", table_name="learn_evidence")
     op.drop_table("learn_evidence")
+    op.drop_index("ix_learn_enrolment_course", table_name="learn_enrolment")
     op.drop_table("learn_enrolment")
     op.drop_table("learn_draft_file")
     op.drop_table("learn_draft")

@@ -307,3 +307,17 @@ def test_no_pair_of_languages_makes_the_reader_stumble(mine, theirs):
         for each in made.questions:
             answer = TYPES[each.type].right_answer(each)
             assert TYPES[each.type].grade(each, answer).score == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("\n## q\nA?\n- (x) a\n" + "".join(f"- ( ) pilihan {n}\n" for n in range(15_000)), "at most 100 options"),
+        ("\n".join(f"## q{n}\nA?\n- (x) a{n}\n- ( ) b\n" for n in range(2_000)), "at most 500 questions"),
+    ],
+)  # fmt: skip
+def test_more_than_a_person_can_answer_is_refused_in_time(body, words):
+    start = time.process_time()
+    _quiz, problems = read(body)
+    assert words in " ".join(str(problem) for problem in problems)
+    assert time.process_time() - start < 2
