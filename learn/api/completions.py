@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -11,7 +10,6 @@ from learn.api import people_schemas as schemas
 from learn.api.operations import Result, operation
 from learn.api.people import others, sees_whole_numbers
 from learn.api.texts import moment
-from learn.errors import Message
 from learn.exports.exporter import Exporter
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import RecordQuery, kind_named, query_of
@@ -21,8 +19,9 @@ from learn.exports.services import audit_export, export_chunks, file_name
 from learn.people.access import Action, Scope
 from learn.people.numbers import mask
 from learn.web.context import now, person, session, take_session
-from learn.web.i18n import gettext_in, language, zone
+from learn.web.i18n import language, saying, zone
 from learn.web.state import state
+from learn.web.streams import streamed
 
 FILES = (
     "text/csv",
@@ -95,14 +94,5 @@ def _file(asked: RecordQuery, exporter: Exporter) -> Response:
     except BaseException:
         reading.close()
         raise
-    reply = Response(chunks, content_type=exporter.mimetype)
-    reply.call_on_close(reading.close)
     name = file_name(kind, exporter, asked, translate)
-    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return reply
-
-
-def saying(wanted: str) -> Callable[[Message], str]:
-    """Return what translates messages into a language, with no request at hand."""
-    gettext = gettext_in(wanted)
-    return lambda message: message.translate(gettext)
+    return streamed(chunks, reading, mimetype=exporter.mimetype, name=name)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from flask import Response, request, stream_with_context
+from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, LearnError, Message
 from learn.exports.csv import Csv
@@ -26,10 +24,11 @@ from learn.people.paging import Page
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, now, reach, session
 from learn.web.hr import LAPSE_DAYS, PAGE, subnav
-from learn.web.i18n import language, say, zone
+from learn.web.i18n import language, say, saying, zone
 from learn.web.narrowing import UnitFilter, address, pages_of, unit_filter
 from learn.web.render import render
 from learn.web.state import state
+from learn.web.streams import streamed
 
 PREVIEW = 10
 COLUMNS = 10
@@ -214,17 +213,14 @@ def hr_download() -> ResponseReturnValue:
     reading = state().database.snapshot()
     try:
         chunks = export_chunks(
-            reading, kind, exporter, query, translate=say, organiser=state().settings.organiser
+            reading,
+            kind,
+            exporter,
+            query,
+            translate=saying(language()),
+            organiser=state().settings.organiser,
         )
     except BaseException:
         reading.close()
         raise
-    response = Response(stream_with_context(_closing(chunks, reading)), mimetype=exporter.mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _closing(chunks: Iterator[bytes], reading: Session) -> Iterator[bytes]:
-    with reading:
-        yield from chunks
+    return streamed(chunks, reading, mimetype=exporter.mimetype, name=name)

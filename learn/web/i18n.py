@@ -77,6 +77,12 @@ def say(message: Message | str) -> str:
     return translations(language()).gettext(message)
 
 
+def saying(language: str) -> Callable[[Message], str]:
+    """Return what translates messages into a language, with no request at hand."""
+    gettext = gettext_in(language)
+    return lambda message: message.translate(gettext)
+
+
 _ = gettext
 
 
