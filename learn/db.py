@@ -6,6 +6,7 @@ writers first queue on a lock of the thread and of a file: polling writers starv
 
 from __future__ import annotations
 
+import importlib
 import json
 import threading
 import time
@@ -188,6 +189,15 @@ def _locked(path: Path, until: float) -> IO[bytes]:
 def _close_after(waiting: threading.Thread, file: IO[bytes]) -> None:
     waiting.join()
     file.close()
+
+
+def upsert(session: Session, table: type[Any]) -> Any:
+    """Return an INSERT that can say what happens ``on_conflict``, in the dialect of the session's database.
+
+    SQLite and PostgreSQL spell it alike; only the one in use is loaded.
+    """
+    name = session.get_bind().dialect.name
+    return importlib.import_module(f"sqlalchemy.dialects.{name}").insert(table)
 
 
 def memory_of_transaction(session: Session, name: str) -> dict[Any, Any]:

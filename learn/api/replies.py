@@ -12,9 +12,9 @@ from typing import Any
 
 from flask import Response, request
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from learn.db import upsert
 from learn.errors import Conflict, Invalid, Message
 from learn.web.context import now, person, session
 from learn.web.models import IdempotentReply
@@ -58,9 +58,8 @@ def begin(content: bytes) -> Kept | None:
         )
     found, person_id, digest = session(), person().id, _digest(content)
     _forget_old(found, person_id)
-    dialect = sqlite if found.get_bind().dialect.name == "sqlite" else postgresql
     placed = found.execute(
-        dialect.insert(IdempotentReply)
+        upsert(found, IdempotentReply)
         .values(person_id=person_id, key=key, request=digest, status=0, body="", at=now())
         .on_conflict_do_nothing()
         .returning(IdempotentReply.key)

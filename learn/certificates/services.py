@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learn.certificates.models import Certificate, CertificateSeries
 from learn.config import Settings
+from learn.db import upsert
 from learn.hours.rules import jp_year
 from learn.ledger import Entry, append, project
 from learn.people.models import Person
@@ -79,12 +79,11 @@ awards(CertificateOfCompletion())
 
 def _next_in_series(session: Session, series: str) -> int:
     """Return the next number, locking the series until the end of the transaction: no gap, no double."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(CertificateSeries).values(series=series, last=1)
-    upsert = statement.on_conflict_do_update(
+    statement = upsert(session, CertificateSeries).values(series=series, last=1)
+    counted = statement.on_conflict_do_update(
         index_elements=[CertificateSeries.series], set_={"last": CertificateSeries.last + 1}
     )
-    number: int = session.execute(upsert.returning(CertificateSeries.last)).scalar_one()
+    number: int = session.execute(counted.returning(CertificateSeries.last)).scalar_one()
     return number
 
 

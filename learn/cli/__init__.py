@@ -9,6 +9,7 @@ import click
 
 from learn import __version__
 from learn.errors import LearnError
+from learn.loading import without_collecting
 
 COMMANDS = {
     "backup": "learn.cli.backup:backup",
@@ -37,7 +38,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with without_collecting():
+            command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
 

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from learn.db import canonical_json, moment_text
+from learn.db import canonical_json, moment_text, upsert
 from learn.ledger.keys import GENESIS, digest_of
 from learn.ledger.models import AuditEntry, AuditHead
 
@@ -25,9 +24,8 @@ def audit(
     query = select(AuditHead.seq, AuditHead.digest).where(AuditHead.id == HEAD)
     head = session.execute(query.with_for_update()).first()
     if head is None:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(
-            dialect.insert(AuditHead)
+            upsert(session, AuditHead)
             .values(id=HEAD, seq=0, digest=GENESIS)
             .on_conflict_do_nothing()
         )

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from learn.db import canonical_json, memory_of_transaction, moment_text
+from learn.db import canonical_json, memory_of_transaction, moment_text, upsert
 from learn.ledger import projections
 from learn.ledger.keys import GENESIS, detail_digest, digest_of
 from learn.ledger.models import LedgerDetail, LedgerEntry, LedgerHead
@@ -64,9 +63,8 @@ def _held(session: Session) -> dict[int, Head]:
 def _locked_head(session: Session, person_id: int) -> Head:
     head = session.execute(_HEAD, {"who": person_id}).first()
     if head is None:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(
-            dialect.insert(LedgerHead)
+            upsert(session, LedgerHead)
             .values(person_id=person_id, seq=0, digest=GENESIS)
             .on_conflict_do_nothing()
         )

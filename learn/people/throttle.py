@@ -6,9 +6,9 @@ import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from learn.db import upsert
 from learn.errors import LearnError, Message
 from learn.people.models import Throttle
 
@@ -47,9 +47,8 @@ def count_try(session: Session, key: str, *, limit: int, now: datetime) -> None:
         There were `limit` tries in the window already.
     """
     over = Throttle.window_start <= now - WINDOW
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = (
-        dialect.insert(Throttle)
+        upsert(session, Throttle)
         .values(key=key, window_start=now, count=1)
         .on_conflict_do_update(
             index_elements=[Throttle.key],

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learn.courses.content import COURSE_KEY
 from learn.courses.source import MAX_BYTES
+from learn.db import upsert
 from learn.errors import Conflict, Invalid, Message, NotFound
 from learn.publishing.models import Draft, DraftFile
 from learn.publishing.skeletons import course_files
@@ -103,10 +103,9 @@ def as_text(path: str, content: bytes) -> str | None:
 
 def begin_draft(session: Session, course: str, now: datetime) -> Draft:
     """Return the draft of a course, locked until the end of the transaction; begun when it is new."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     empty = tree_digest({})
     session.execute(
-        dialect.insert(Draft)
+        upsert(session, Draft)
         .values(course=course, digest=empty, origin=empty, edited_at=now, edited_by=None)
         .on_conflict_do_nothing()
     )

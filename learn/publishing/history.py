@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from learn.db import upsert
 from learn.errors import Message, NotFound
 from learn.ledger import audit
 from learn.publishing.drafts import as_text, draft_tree, readable
@@ -49,14 +49,13 @@ def keep_blobs(session: Session, blobs: Mapping[str, tuple[str, str]]) -> None:
     if not blobs:
         return
     known = set(session.scalars(select(Blob.id).where(Blob.id.in_(blobs))))
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     rows = [
         {"id": digest, "kind": kind, "body": body}
         for digest, (kind, body) in blobs.items()
         if digest not in known
     ]
     if rows:
-        session.execute(dialect.insert(Blob).on_conflict_do_nothing(), rows)
+        session.execute(upsert(session, Blob).on_conflict_do_nothing(), rows)
 
 
 def keep_edited(

@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from learn.db import canonical_json
+from learn.db import canonical_json, upsert
 from learn.errors import LearnError, Message, NotFound, Problem
 from learn.events import announce, version_published
 from learn.ledger import audit
@@ -240,9 +239,8 @@ def _new_version(
 
 
 def _pointer(session: Session, course: str) -> CoursePointer:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     session.execute(
-        dialect.insert(CoursePointer)
+        upsert(session, CoursePointer)
         .values(course=course, version_id=None, shipped=None)
         .on_conflict_do_nothing()
     )

@@ -16,10 +16,12 @@ from sqlalchemy import select
 from surroundings import post, smallest_program
 
 from learn.courses.version import CourseVersion
+from learn.ledger import lock
 from learn.people.models import Person
 from learn.progress import attempts
 from learn.quizzes.answering import save_answer
 from learn.quizzes.grading import grade_attempt
+from learn.quizzes.models import attempt_person
 from learn.quizzes.results import questions_of
 from learn.quizzes.services import find_attempt
 from learn.web.state import State
@@ -92,7 +94,8 @@ def _answered(state: State, person_id: int, version: CourseVersion) -> str:
 
 def _hand_in(state: State, attempt_id: str, version: CourseVersion) -> None:
     with state.database.transaction() as session:
-        attempt = find_attempt(session, attempt_id)
+        lock(session, attempt_person(attempt_id) or 0)
+        attempt = find_attempt(session, attempt_id, to_write=True)
         assert attempt is not None
         attempts.submit(
             session, attempt, types=state.question_types, version_of=lambda _id: version,
