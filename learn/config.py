@@ -167,7 +167,7 @@ def kept_secret(settings: Settings) -> str:
     path = settings.data_dir / "secret-key"
     if path.is_file():
         return path.read_text(encoding="ascii").strip()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=settings.data_dir)  # mkstemp makes it 0600
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))

@@ -274,7 +274,7 @@ class Database:
 
 
 def _sqlite_engines(path: Path, url: URL, queue_seconds: float) -> tuple[Engine, Engine]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data lie here
     writer = create_engine(url, pool_size=4, max_overflow=60)
     reader = create_engine(url, pool_size=8, max_overflow=60)
     _on_connect(

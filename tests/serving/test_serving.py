@@ -26,10 +26,12 @@ def served(tmp_path_factory):
     served.stop()
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *arguments: str, data: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command of `learn` over the data in `folder`."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("LEARN_")}
-    environ |= {"LEARN_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    environ |= {"LEARN_DATA_DIR": str(data or folder), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", "learn", *arguments],
         capture_output=True, text=True, timeout=120, cwd=folder, env=environ,
@@ -170,3 +172,10 @@ def test_a_port_that_is_taken_is_told(served, tmp_path):
     assert refused.returncode == 1
     assert "--port" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_what_lies_in_the_data_folder_is_for_its_owner_alone(tmp_path):
+    folder = tmp_path / "new"
+    made = run(tmp_path, "init", data=folder)
+    assert made.returncode == 0, made.stderr
+    assert folder.stat().st_mode & 0o077 == 0
