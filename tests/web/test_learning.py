@@ -16,7 +16,7 @@ from learn.ledger.verify import verify
 from learn.people.models import Person
 from learn.progress.models import Completion, Enrolment
 from learn.progress.services import withdraw
-from learn.quizzes.models import Attempt
+from learn.quizzes.models import Attempt, Step
 from tests.support.learning import files_of_course, publish_course
 from tests.support.statements import Counted
 
@@ -272,3 +272,36 @@ def test_hr_and_the_supervisor_see_why_somebody_holds_a_level(app, learner, sign
         page = browser.get(f"{start}/{learner.person_id}/competencies/M.05/")
         assert "Dasar pelayanan" in page.text
         assert "Ni Luh Ayu" in page.text
+
+
+@pytest.mark.parametrize("token", ["", "20200101000000##0123", "of another session"])
+def test_an_expired_form_loses_nothing_and_is_sent_again_by_a_button(app, learner, token):
+    learner.get("/courses/dasar/quizzes/akhir/")
+    learner.submit("/courses/dasar/quizzes/akhir/attempts")
+    address, option = learner.page.url, option_key(learner.page.html, "Pemerintahan")
+    sent = {"question": "spbe", "answer": option, "place": "1", "go": "next", "csrf_token": token}
+    page = learner.post(address, sent)
+    assert page.status == 400
+    assert rows(app, select(Step.question)) == []
+    learner.submit(address)
+    assert rows(app, select(Step.question)) == ["spbe"]
+
+
+def test_an_expired_form_never_shows_a_password_again(learner):
+    sent = {"current": "RAHASIA lama", "new_password": "RAHASIA baru", "repeat": "RAHASIA baru"}
+    page = learner.post("/account/password", {**sent, "csrf_token": "old"})
+    assert page.status == 400
+    assert "RAHASIA" not in page.html
+
+
+def test_the_pages_own_script_gets_a_fresh_token_and_sends_again(app, learner):
+    learner.get("/courses/dasar/quizzes/akhir/")
+    learner.submit("/courses/dasar/quizzes/akhir/attempts")
+    address, option = learner.page.url, option_key(learner.page.html, "Pemerintahan")
+    sent = {"question": "spbe", "answer": option, "csrf_token": "old"}
+    by_script = {"headers": {"X-Requested-With": "fetch"}}
+    refused = learner.post(f"{address}answers/spbe", sent, **by_script)
+    assert refused.status == 400
+    again = {**sent, "csrf_token": refused.json["csrf_token"]}
+    assert learner.post(f"{address}answers/spbe", again, **by_script).json["saved_at"]
+    assert rows(app, select(Step.question)) == ["spbe"]
