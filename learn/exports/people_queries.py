@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -36,7 +37,7 @@ Line = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleBatches(Filters, Generic[RecordT]):
+class PeopleBatches(Filters, ABC, Generic[RecordT]):
     """Records that are made of people, some hundred people at a time, by name.
 
     A page holds all records of its people: `limit` counts people.
@@ -89,8 +90,9 @@ class PeopleBatches(Filters, Generic[RecordT]):
             query = query.where(Person.unit_id.in_(units))
         return query
 
+    @abstractmethod
     def _records(self, session: Session, lines: Sequence[Line]) -> Iterable[RecordT]:
-        raise NotImplementedError
+        """Return the records of the people in `lines`."""
 
 
 def _after(
