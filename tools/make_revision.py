@@ -38,12 +38,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    {upgrade}
+{upgrade}
 
 
 def downgrade() -> None:
     """Take back."""
-    {downgrade}
+{downgrade}
 '''
 
 

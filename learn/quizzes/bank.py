@@ -13,7 +13,7 @@ from learn.quizzes.blocks import Cut, cut
 from learn.quizzes.compiling import Compiler
 from learn.quizzes.questions import Question, QuestionType
 from learn.quizzes.quiz import Draw, Quiz, assigned
-from learn.quizzes.reading import Problems, Render, SourceFile, SourceText
+from learn.quizzes.reading import Grammar, Problems, Render, SourceFile, SourceText
 from learn.quizzes.settings import FIELDS, schema
 from learn.registry import Registry
 
@@ -58,7 +58,8 @@ def read_quiz(
     problems = Problems()
     main = main_language if main_language in files else next(iter(files))
     languages = [main, *(language for language in files if language != main)]
-    read = {each: _read(files[each], each, behaviours, problems) for each in languages}
+    grammars = {kind.key: kind.grammar for kind in question_types}
+    read = {each: _read(files[each], each, behaviours, grammars, problems) for each in languages}
     _compare(read, main, problems)
     compiler = Compiler(f"{course}/{key}", main, question_types, render, problems)
     questions = compiler.questions(
@@ -91,13 +92,16 @@ def read_quiz(
 
 
 def _read(
-    source: SourceText, language: str, behaviours: Registry[Behaviour], problems: Problems
+    source: SourceText,
+    language: str,
+    behaviours: Registry[Behaviour],
+    grammars: Mapping[str, Grammar],
+    problems: Problems,
 ) -> _File:
     front = read_front_matter(source.path, source.text, schema(behaviours.keys()))
     problems.found.extend(front.problems)
-    return _File(
-        source.path, front, cut(source.path, front.body, front.body_line, language, problems)
-    )
+    parts = cut(source.path, front.body, front.body_line, language, problems, grammars)
+    return _File(source.path, front, parts)
 
 
 def _compare(read: Mapping[str, _File], main: str, problems: Problems) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from learn.courses.frontmatter import unknown_key
 from learn.courses.links import nearest
 from learn.errors import Message
-from learn.quizzes.questions import ParseContext, Question, QuestionType
-from learn.quizzes.reading import Block, Item, Problems, Render
+from learn.quizzes.attributes import percent
+from learn.quizzes.questions import DIFFICULTIES, ParseContext, Question, QuestionType
+from learn.quizzes.reading import Block, Item, Passages, Problems, Render, Section
 from learn.registry import Registry
 
-COMMON = ("points", "competency", "tags", "type", "id", "shuffle")
+COMMON = ("points", "competency", "tags", "type", "id", "shuffle", "difficulty", "penalty")
 MAX_POINTS = 1000
+P = TypeVar("P", Block, Section)
 MAX_ITEMS = 50
 
 
@@ -84,24 +86,58 @@ class Compiler:
     def merged(self, main: Block, others: Sequence[Block]) -> Block:
         """Return `main` with the texts of the other languages; where they differ is a problem."""
         for other in others:
-            for name, value in other.attributes.items():
-                if main.attributes.get(name, value) != value or name not in main.attributes:
-                    self.differs(other, other.line, f"{{{name}}}")
+            self.same_attributes(main, other)
             if not other.prompt:
                 self.wrong(other, _no_prompt(other))
-            if _answers_only(main.items) and _answers_only(other.items):
-                main = replace(main, items=_united(main.items, other.items))
-            elif self.same_items(main, other):
-                pairs = zip(main.items, other.items, strict=True)
-                main = replace(main, items=tuple(_both(mine, theirs) for mine, theirs in pairs))
             main = replace(
-                main,
-                prompt={**main.prompt, **other.prompt},
-                feedback={**main.feedback, **other.feedback},
+                self.with_texts(main, other),
+                hints=self.hints(main, other),
+                outcomes={
+                    outcome: {**texts, **other.outcomes.get(outcome, {})}
+                    for outcome, texts in main.outcomes.items()
+                },
+                sections=self.merged_sections(main, other),
             )
         return main
 
-    def same_items(self, main: Block, other: Block) -> bool:
+    def with_texts(self, main: P, other: P) -> P:
+        """Return a block or a section with what both languages have: prompt, items, feedback."""
+        if _answers_only(main.items) and _answers_only(other.items):
+            main = replace(main, items=_united(main.items, other.items))
+        elif self.same_items(main, other):
+            pairs = zip(main.items, other.items, strict=True)
+            main = replace(main, items=tuple(_both(mine, theirs) for mine, theirs in pairs))
+        return replace(
+            main,
+            prompt={**main.prompt, **other.prompt},
+            feedback={**main.feedback, **other.feedback},
+        )
+
+    def hints(self, main: Block, other: Block) -> tuple[Passages, ...]:
+        """Return the hints of both languages, one beside the other."""
+        if len(main.hints) != len(other.hints):
+            self.differs(other, other.line, ">?")
+            return main.hints
+        pairs = zip(main.hints, other.hints, strict=True)
+        return tuple({**mine, **theirs} for mine, theirs in pairs)
+
+    def merged_sections(self, main: Block, other: Block) -> tuple[Section, ...]:
+        """Return the sections of `main` with the texts of `other`; both have the same, in one order."""
+        if [each.key for each in main.sections] != [each.key for each in other.sections]:
+            self.differs(other, other.line, "###")
+            return main.sections
+        for mine, theirs in zip(main.sections, other.sections, strict=True):
+            self.same_attributes(mine, theirs)
+        pairs = zip(main.sections, other.sections, strict=True)
+        return tuple(self.with_texts(mine, theirs) for mine, theirs in pairs)
+
+    def same_attributes(self, main: Block | Section, other: Block | Section) -> None:
+        """Note what a translation's heading says otherwise."""
+        for name, value in other.attributes.items():
+            if main.attributes.get(name, value) != value or name not in main.attributes:
+                self.differs(other, other.line, f"{{{name}}}")
+
+    def same_items(self, main: Block | Section, other: Block | Section) -> bool:
         """Whether both languages have the same kinds of options, the same of them right."""
         if len(main.items) != len(other.items):
             self.problems.add(
@@ -111,12 +147,16 @@ class Compiler:
             )  # fmt: skip
             return False
         for mine, theirs in zip(main.items, other.items, strict=True):
-            if (mine.kind, mine.marked, mine.fixed) != (theirs.kind, theirs.marked, theirs.fixed):
+            if (mine.kind, mine.marked, mine.attributes) != (
+                theirs.kind,
+                theirs.marked,
+                theirs.attributes,
+            ):
                 self.differs(other, theirs.line, "( ) (x) [ ] [x] {fixed}")
                 return False
         return True
 
-    def differs(self, block: Block, line: int, what: str) -> None:
+    def differs(self, block: Block | Section, line: int, what: str) -> None:
         """Note that a translation says something else than the main language."""
         self.problems.add(
             block.path, line, Message("%(what)s of %(key)s differs from the main language.",
@@ -125,12 +165,13 @@ class Compiler:
 
     def question(self, block: Block) -> Question | None:
         """Return the question of `block`; None when it has no type."""
+        kind = self.kind_of(block)
         if not block.prompt:
             self.wrong(block, _no_prompt(block))
-        kind = self.kind_of(block)
         if kind is None:
             return None
         common = self.common(block, kind)
+        self.item_attributes(block, kind)
         if not all(self.is_whole(item) for item in block.items):
             return None  # noted when the block was cut; without texts there is nothing to parse
         context = self.context(block.attributes.get("id") or block.key)
@@ -140,9 +181,11 @@ class Compiler:
         return Question(
             key=block.key,
             type=kind.key,
-            prompt=context.html(block.prompt),
+            prompt=kind.prompt(block, context),
             data=data,
             feedback=context.html(block.feedback),
+            hints=tuple(context.html(hint) for hint in block.hints),
+            outcomes={name: context.html(texts) for name, texts in block.outcomes.items()},
             source=self.scope,
             line=block.line,
             **common,
@@ -165,9 +208,22 @@ class Compiler:
         if len(block.items) > MAX_ITEMS:
             self.wrong(block, Message("A question has at most %(most)s options.", most=MAX_ITEMS))
         for flaw in kind.check(data):
-            line = block.line if flaw.item is None else block.items[flaw.item].line
-            path = block.path if flaw.item is None else block.items[flaw.item].path
-            self.problems.add(path, line, flaw.message)
+            part: Block | Section = next(
+                (each for each in block.sections if each.key == flaw.section), block
+            )
+            spot = part if flaw.item is None else part.items[flaw.item]
+            self.problems.add(spot.path, spot.line, flaw.message)
+
+    def item_attributes(self, block: Block, kind: QuestionType) -> None:
+        """Note attributes of options that the type does not know."""
+        parts: tuple[Block | Section, ...] = (block, *block.sections)
+        for item in (item for part in parts for item in part.items):
+            if "*" in kind.item_attributes:
+                continue
+            for name in item.attributes.keys() - set(kind.item_attributes):
+                self.problems.add(item.path, item.line, Message(
+                    "{%(key)s} is not known on an option; {fixed} keeps it in its place, \\{ writes a plain one.",
+                    key=name))  # fmt: skip
 
     def kind_of(self, block: Block) -> QuestionType | None:
         """Return the type that the heading says, or that the options show."""
@@ -185,7 +241,10 @@ class Compiler:
                 )  # fmt: skip
                 return None
             return kind
-        if not block.items:
+        found = next((kind for kind in self.types if kind.claims(block)), None)
+        if found is None and block.items:
+            self.note_mixture(block)
+        elif found is None:
             self.wrong(
                 block,
                 Message(
@@ -193,10 +252,6 @@ class Compiler:
                     key=block.key,
                 ),
             )
-            return None
-        found = next((kind for kind in self.types if kind.claims(block.items)), None)
-        if found is None:
-            self.note_mixture(block)
         return found
 
     def note_mixture(self, block: Block) -> None:
@@ -234,7 +289,7 @@ class Compiler:
             if name not in COMMON and name not in kind.attributes:
                 known = dict.fromkeys([*COMMON, *kind.attributes])
                 self.wrong(block, unknown_key(name, known))
-            elif name in kind.attributes and value not in kind.attributes[name]:
+            elif kind.attributes.get(name) and value not in kind.attributes[name]:
                 self.wrong(block, Message("%(name)s is one of %(known)s.",
                            name=name, known=", ".join(kind.attributes[name])))  # fmt: skip
             elif value == "":
@@ -245,7 +300,29 @@ class Compiler:
             "competency": block.attributes.get("competency") or None,
             "tags": tuple(dict.fromkeys(tag for tag in tags if tag)),
             "shuffle": self.shuffle(block),
+            "difficulty": self.difficulty(block),
+            "penalty": self.penalty(block),
         }
+
+    def difficulty(self, block: Block) -> str | None:
+        """Return how hard the author thinks it is."""
+        text = block.attributes.get("difficulty")
+        if text and text not in DIFFICULTIES:
+            known = ", ".join(DIFFICULTIES)
+            self.wrong(
+                block, Message("%(name)s is one of %(known)s.", name="difficulty", known=known)
+            )
+        return text or None
+
+    def penalty(self, block: Block) -> float | None:
+        """Return what each wrong try costs, as a share from 0 to 1."""
+        text = block.attributes.get("penalty")
+        if not text:
+            return None
+        share = percent(text)
+        if share is None or share < 0:
+            self.wrong(block, Message("penalty is a share from 0 to 100, as in {penalty=33}."))
+        return share
 
     def points(self, block: Block) -> float:
         """Return the points; a number above 0."""

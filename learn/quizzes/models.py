@@ -10,17 +10,21 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learn.db import Base, Json
+from learn.db import Base, BigId, Json
 from learn.ledger import projection_table
 
 ID_LENGTH = 26
-OPEN, GRADED = "open", "graded"
-ANSWER, FLAG, CHECK = "answer", "flag", "check"
+OPEN, WAITING, GRADED = "open", "waiting", "graded"
+ANSWER, FLAG, CHECK, CERTAINTY, MARK = "answer", "flag", "check", "certainty", "mark"
 
 
 @projection_table
 class Attempt(Base):
-    """One go at a quiz, there from its start; folded from its entries in the ledger."""
+    """One go at a quiz, there from its start; folded from its entries in the ledger.
+
+    `state` is open, waiting (handed in, some answers wait for a person to grade them: `waiting` says how
+    many) or graded. `expires_at` is the end of the time limit or the moment of closing, what comes first.
+    """
 
     __tablename__ = "learn_attempt"
     __table_args__ = (
@@ -28,6 +32,7 @@ class Attempt(Base):
         CheckConstraint("score BETWEEN 0 AND 1", name="score_is_a_share"),
         Index("ix_learn_attempt_due", "state", "expires_at"),
         Index("ix_learn_attempt_quiz", "course", "quiz", "person_id"),
+        Index("ix_learn_attempt_waiting", "state", "course", "quiz", "submitted_at"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -46,13 +51,16 @@ class Attempt(Base):
     score: Mapped[float | None]
     passed: Mapped[bool | None]
     credits: Mapped[dict[str, Any] | None] = mapped_column(Json())
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Step(Base):
     """One thing that was done in an attempt; never changed, and evidence of what was answered.
 
     `seq` counts within the attempt. `client_id` is what a page calls the step, so that sending it
-    again changes nothing; up to its first colon it names the tab or device.
+    again changes nothing; up to its first colon it names the tab or device. `by_id` is who did it when
+    it was not the person: somebody who marks an answer. `state` and `score` (a share) are what the
+    question came to with this step, where it was graded.
     """
 
     __tablename__ = "learn_step"
@@ -66,6 +74,70 @@ class Step(Base):
     data: Mapped[Any] = mapped_column(Json(), nullable=True)
     client_id: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str | None] = mapped_column(String(10))
+    score: Mapped[float | None]
+
+
+class AnswerFile(Base):
+    """A file that a person handed in as (part of) an answer; its content is in the storage by digest."""
+
+    __tablename__ = "learn_answer_file"
+
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    attempt_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class QuizAnalysis(Base):
+    """What a computation over all attempts at a quiz said; made anew now and then, never while reading.
+
+    `version_id` is empty for all versions together; `choice` says which attempts of a person count.
+    """
+
+    __tablename__ = "learn_quiz_analysis"
+
+    course: Mapped[str] = mapped_column(String(100), primary_key=True)
+    quiz: Mapped[str] = mapped_column(String(100), primary_key=True)
+    version_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(10), primary_key=True)
+    made_at: Mapped[datetime]
+    attempts: Mapped[int]
+    data: Mapped[dict[str, Any]] = mapped_column(Json())
+
+
+class Override(Base):
+    """Other terms of a quiz for one person, or for a unit and all below it; a layer over the quiz's own.
+
+    None leaves a term as the layers below have it. The newest row of a target counts; `removed` takes
+    its layer away. `attempts` and `time_limit` (seconds) are whole terms, not additions; 0 is no limit.
+    """
+
+    __tablename__ = "learn_override"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="one_target"),
+        Index("ix_learn_override_person", "person_id", "course", "quiz"),
+        Index("ix_learn_override_quiz", "course", "quiz", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    course: Mapped[str] = mapped_column(String(100))
+    quiz: Mapped[str] = mapped_column(String(100))
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    attempts: Mapped[int | None]
+    time_limit: Mapped[int | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(500))
+    removed: Mapped[bool] = mapped_column(default=False)
+    set_by: Mapped[int] = mapped_column(BigInteger)
+    set_at: Mapped[datetime]
 
 
 def new_attempt_id(person_id: int) -> str:

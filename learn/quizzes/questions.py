@@ -7,13 +7,15 @@ stored in an immutable version; everything it does later, it does from that.
 from __future__ import annotations
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, ClassVar
 
 from learn.errors import Invalid, Message
-from learn.quizzes.reading import Block, Item, Passage, Passages, Problems, Render
+from learn.quizzes.reading import PLAIN, Block, Grammar, Passage, Passages, Problems, Render
 
 Answer = Any
 """A canonical answer, plain JSON: option keys, a text, or keys by keys.  None is no answer."""
@@ -22,6 +24,7 @@ Texts = Mapping[str, str]
 """A text, or its HTML, by language."""
 
 MAX_ANSWER_LENGTH = 2000
+DIFFICULTIES = ("easy", "medium", "hard")
 
 
 class InvalidAnswer(Invalid):
@@ -42,6 +45,14 @@ class Question:
         What its type parsed from the block, as JSON.
     source
         ``course/quiz`` of the file that it stands in (a pool, perhaps), `line` in there.
+    hints
+        Shown one after the other, where the behaviour gives hints.
+    outcomes
+        Feedback by ``right``, ``partly`` and ``wrong``, besides the `feedback` for everybody.
+    difficulty
+        What the author says of it, one of `DIFFICULTIES`; only for drawing.
+    penalty
+        The share from 0 to 1 that each wrong try costs; None: as the quiz says.
     """
 
     key: str
@@ -55,36 +66,59 @@ class Question:
     shuffle: bool = True
     source: str = ""
     line: int = 0
+    hints: tuple[Texts, ...] = ()
+    outcomes: Mapping[str, Texts] = field(default_factory=dict)
+    difficulty: str | None = None
+    penalty: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as plain JSON."""
+        """Return it as plain JSON; what is newer stands there only when it says something."""
+        newer = {
+            "hints": [dict(hint) for hint in self.hints],
+            "outcomes": {outcome: dict(texts) for outcome, texts in self.outcomes.items()},
+            "difficulty": self.difficulty,
+            "penalty": self.penalty,
+        }
         return {
             "key": self.key, "type": self.type, "prompt": dict(self.prompt), "data": dict(self.data),
             "points": self.points, "competency": self.competency, "tags": list(self.tags),
             "feedback": dict(self.feedback), "shuffle": self.shuffle, "source": self.source,
             "line": self.line,
+            **{name: value for name, value in newer.items() if value not in (None, [], {})},
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Question:
         """Return the question that `to_json` wrote."""
-        return cls(**{**stored, "tags": tuple(stored["tags"])})
+        lists = {"tags": tuple(stored["tags"]), "hints": tuple(stored.get("hints", ()))}
+        return cls(**{**stored, **lists})
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What an answer is worth: a share from 0 to 1, and for each part of it whether it is right."""
+    """What an answer is worth: a share from 0 to 1, and for each part of it whether it is right.
+
+    Parameters
+    ----------
+    scales
+        What it counts on other scales than the score, by name, as in a scenario; any number.
+    """
 
     score: float
     marks: Mapping[str, bool] = field(default_factory=dict)
+    scales: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Flaw:
-    """Something wrong in a question's data; `item` is the place of the option in its block."""
+    """Something wrong in a question's data: where in its block.
+
+    `item` is the place of the option, in the `section` of that key when there is one.
+    """
 
     message: Message
     item: int | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,25 +191,43 @@ class QuestionType(ABC):
     """One kind of question; registered by `key`.
 
     A subclass names its `template` (the input fields), the kind of `items` that its block consists of
-    and the `attributes` that its heading may carry, with the values they take.
+    (empty: none) and the `attributes` that its heading may carry, with the values they take (an empty
+    collection: any). `item_attributes` may stand in braces behind an item; `grammar` says what else its
+    blocks may hold.
+
+    `scored` is False for what is shown or asked without being graded; `manual` is True when a person
+    grades; `varies` is True when `asked` gives each attempt a question of its own.
     """
 
     key: ClassVar[str]
     template: ClassVar[str]
-    items: ClassVar[str]
+    items: ClassVar[str] = ""
     attributes: ClassVar[Mapping[str, Collection[str]]] = {}
+    item_attributes: ClassVar[Collection[str]] = ()
+    grammar: ClassVar[Grammar] = PLAIN
+    scored: ClassVar[bool] = True
+    manual: ClassVar[bool] = False
+    varies: ClassVar[bool] = False
 
-    def claims(self, items: Sequence[Item]) -> bool:
-        """Whether a block with these items is of this type when its heading does not say a type."""
+    def claims(self, block: Block) -> bool:
+        """Whether `block` is of this type when its heading does not say a type."""
         return False
 
     @abstractmethod
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return the data of the question; a passage it cannot use it refuses."""
 
+    def prompt(self, block: Block, context: ParseContext) -> dict[str, str]:
+        """Return the HTML of what is asked, by language; a type may take its own parts out of it."""
+        return context.html(block.prompt)
+
     def check(self, data: Mapping[str, Any]) -> list[Flaw]:
         """Return what is wrong in `data`, whoever made it: the parser, the studio, an import."""
         return []
+
+    def asked(self, question: Question, seed: int) -> Question:
+        """Return the question as the attempt with this seed asks it, for ever the same."""
+        return question
 
     @abstractmethod
     def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
@@ -212,6 +264,25 @@ class QuestionType(ABC):
     ) -> dict[str, str]:
         """Return the feedback for what was answered, as HTML by option key."""
         return {}
+
+    def summary(self, question: Question, answer: Answer, language: str | None = None) -> str:
+        """Return an answer in words, as plain text, for lists and reports."""
+        return "; ".join(self.parts(question, answer, language).values())
+
+    def parts(
+        self, question: Question, answer: Answer, language: str | None = None
+    ) -> dict[str, str]:
+        """Return what was answered in words, by part of the question; plain text."""
+        return {} if answer is None else {"": str(answer)}
+
+    def guess(self, question: Question) -> float:
+        """Return the score, from 0 to 1, that an answer at random can expect."""
+        return 0.0
+
+
+def plain_text(html: str) -> str:
+    """Return the text of some HTML on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def public_view(

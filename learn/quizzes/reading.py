@@ -65,7 +65,8 @@ Passages = Mapping[str, Passage]
 class Item:
     """One option, pair, accepted answer or step of a question.
 
-    `other` is the right side of a pair; `marked` says that the author ticked it as right.
+    `other` is the right side of a pair; `marked` says that the author ticked it as right; `attributes`
+    are what stands in braces behind it, such as ``{fixed}`` or ``{-50%}`` (a weight, kept as ``weight``).
     """
 
     kind: ItemKind
@@ -74,13 +75,23 @@ class Item:
     text: Passages
     other: Passages = field(default_factory=dict)
     marked: bool = False
-    fixed: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
     feedback: Passages = field(default_factory=dict)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it keeps its place when the others are shuffled."""
+        return "fixed" in self.attributes
+
+
+Outcome = Literal["right", "partly", "wrong"]
+OUTCOMES: Mapping[str, Outcome] = {"x": "right", "~": "partly", "": "wrong"}
+"""What stands in the parentheses of feedback for one outcome: ``>(x)``, ``>(~)``, ``>( )``."""
 
 
 @dataclass(frozen=True)
-class Block:
-    """All that stands under one ``## key {attributes}`` heading, in all languages."""
+class Section:
+    """A part of a block under a heading of its own, ``### key {attributes}``: a node of a scenario."""
 
     key: str
     path: str
@@ -89,6 +100,54 @@ class Block:
     prompt: Passages
     items: tuple[Item, ...]
     feedback: Passages
+
+
+@dataclass(frozen=True)
+class Block:
+    """All that stands under one ``## key {attributes}`` heading, in all languages.
+
+    Parameters
+    ----------
+    feedback
+        For everybody, ``> text``; `outcomes` has what stands behind ``>(x)``, ``>(~)`` and ``>( )``.
+    hints
+        What ``>? text`` says, one after the other.
+    sections
+        Only of types that have them.
+    """
+
+    key: str
+    path: str
+    line: int
+    attributes: Mapping[str, str]
+    prompt: Passages
+    items: tuple[Item, ...]
+    feedback: Passages
+    hints: tuple[Passages, ...] = ()
+    outcomes: Mapping[Outcome, Passages] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What the blocks of one type may hold besides what every block may.
+
+    Parameters
+    ----------
+    numbered
+        Whether numbered lines are items.
+    sections
+        Whether ``### key`` begins a section.
+    item_attributes
+        Names that may stand in braces behind a pair or a numbered line (behind options they always may).
+    """
+
+    numbered: bool = False
+    sections: bool = False
+    item_attributes: frozenset[str] = frozenset()
+
+
+PLAIN = Grammar()
 
 
 class Problems:

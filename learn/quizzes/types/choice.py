@@ -16,7 +16,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Item
+from learn.quizzes.reading import Block
 from learn.quizzes.types.shapes import read_keys, shown, twins
 
 CREDITS = ("proportional", "exact", "right-minus-wrong")
@@ -25,9 +25,11 @@ CREDITS = ("proportional", "exact", "right-minus-wrong")
 class Choice(QuestionType):
     """What single and multiple choice have in common: options, some of them right."""
 
-    def claims(self, items: Sequence[Item]) -> bool:
+    item_attributes = ("fixed",)
+
+    def claims(self, block: Block) -> bool:
         """Whether all items are options of its kind."""
-        return all(item.kind == self.items for item in items)
+        return bool(block.items) and all(item.kind == self.items for item in block.items)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return the options in the author's order."""

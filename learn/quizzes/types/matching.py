@@ -15,7 +15,7 @@ from learn.quizzes.questions import (
     Question,
     QuestionType,
 )
-from learn.quizzes.reading import Block, Item
+from learn.quizzes.reading import Block
 from learn.quizzes.types.shapes import one_field, shown
 
 
@@ -24,9 +24,9 @@ class Matching(QuestionType):
 
     key, template, items = "matching", "learn/quizzes/types/matching.html", "pair"
 
-    def claims(self, items: Sequence[Item]) -> bool:
+    def claims(self, block: Block) -> bool:
         """Whether all items are pairs."""
-        return all(item.kind == "pair" for item in items)
+        return bool(block.items) and all(item.kind == "pair" for item in block.items)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return the pairs; keys of the two sides come from their own texts and do not show who belongs."""

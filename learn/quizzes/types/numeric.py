@@ -24,7 +24,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Item
+from learn.quizzes.reading import Block
 from learn.quizzes.types.shapes import one_field, read_text
 
 
@@ -37,11 +37,11 @@ class Numeric(QuestionType):
 
     key, template, items = "numeric", "learn/quizzes/types/numeric.html", "answer"
 
-    def claims(self, items: Sequence[Item]) -> bool:
+    def claims(self, block: Block) -> bool:
         """Whether all items are accepted answers and each is, or is meant as, a number."""
-        return all(
+        return bool(block.items) and all(
             item.kind == "answer" and all(looks_numeric(each.text) for each in item.text.values())
-            for item in items
+            for item in block.items
         )
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:

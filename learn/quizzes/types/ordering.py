@@ -16,7 +16,7 @@ from learn.quizzes.questions import (
     Question,
     QuestionType,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.reading import Block, Grammar
 from learn.quizzes.types.shapes import one_field, read_keys, shown, twins
 
 
@@ -24,6 +24,7 @@ class Ordering(QuestionType):
     """Put the items in order; the score is the share of neighbours kept together."""
 
     key, template, items = "ordering", "learn/quizzes/types/ordering.html", "number"
+    grammar = Grammar(numbered=True)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return the items in the right order; their keys come from their texts alone."""

@@ -17,7 +17,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Item
+from learn.quizzes.reading import Block
 from learn.quizzes.types.shapes import one_field, read_text
 
 # phones write these by themselves
@@ -33,9 +33,9 @@ class Text(QuestionType):
     key, template, items = "text", "learn/quizzes/types/text.html", "answer"
     attributes = {"case": ("ignored", "exact"), "accents": ("optional", "exact")}
 
-    def claims(self, items: Sequence[Item]) -> bool:
+    def claims(self, block: Block) -> bool:
         """Whether all items are accepted answers (numbers have been claimed before)."""
-        return all(item.kind == "answer" for item in items)
+        return bool(block.items) and all(item.kind == "answer" for item in block.items)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return the accepted texts of all languages, and how strictly they are compared."""

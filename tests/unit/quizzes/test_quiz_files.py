@@ -72,7 +72,6 @@ MALFORMED = {
     "bad shuffle": ("## q {shuffle=maybe}\nA?\n= a\n", 4, "shuffle is true or false"),
     "nearly a type": ("## q {type=singel}\nA?\n- (x) a\n- ( ) b\n", 4, "did you mean single?"),
     "later type": ("## q {type=hotspot}\nA?\n= a\n", 4, "not known to this version"),
-    "gaps": ("## q\nSatu JP adalah {{= 45 }} menit.\n", 5, "Gaps {{ ... }}"),
     "no key": ("##\nA?\n= a\n", 4, "begins with ## and a key"),
     "key with spaces": ("## Soal Satu\nA?\n= a\n", 4, "## soal-satu"),
     "unknown flag": ("## q\nA?\n- (x) a {fixd}\n- ( ) b\n", 6, "{fixed} keeps it"),
