@@ -90,7 +90,14 @@ def pull(path: Path, course: str | None, as_json: bool) -> None:
     def one(key: str) -> dict[str, Any]:
         with context.database.transaction() as session:
             files = services.pull_tree(session, context.storage, key)
-            write_tree(path, files)  # only what is written counts as pulled
+            try:
+                write_tree(path, files)  # only what is written counts as pulled
+            except OSError as error:
+                place = error.filename or path
+                message = Message(
+                    "%(file)s cannot be written: %(why)s.", file=place, why=error.strerror
+                )
+                raise LearnError(message) from error
         return {"course": key, "files": len(files)}
 
     _report(_each(keys, one), as_json)

@@ -78,6 +78,8 @@ def write_export(
             with context.database.transaction() as writing:
                 audit_export(writing, kind, exporter, query, actor_id=None, now=now, count=count)
 
+        if output is None and sys.stdout is None:  # closed by the shell: >&-
+            raise LearnError(Message("There is no standard output: name a file with -o."))
         if output is None:
             note(None)  # who reads the pipe may leave before the end
             for chunk in chunks:

@@ -14,11 +14,18 @@ from typing import BinaryIO
 def whole_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Give a file to write that takes the name `path` when all is well, and is gone otherwise.
 
+    A link stays a link; a device or a pipe is never replaced and takes the bytes as they come.
+
     Parameters
     ----------
     private
         Only the owner may read it; otherwise as new files of the user are.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # it is private
     unfinished = Path(name)
     try:

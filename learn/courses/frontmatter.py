@@ -13,6 +13,7 @@ from learn.courses.links import nearest
 from learn.errors import Message, Problem
 
 MAX_FRONT_MATTER = 20_000
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 Spot = tuple[str | int, ...]
 
 
@@ -144,7 +145,9 @@ class _Reading:
 
     def _mark(self, node: yaml.Node, spot: Spot) -> None:
         self.lines.setdefault(spot, node.start_mark.line + 2)
-        if isinstance(node, yaml.MappingNode):
+        if isinstance(node, yaml.ScalarNode):
+            _refuse_unstorable(node)
+        elif isinstance(node, yaml.MappingNode):
             self._mark_mapping(node, spot)
         elif isinstance(node, yaml.SequenceNode):
             for place, item in enumerate(node.value):
@@ -153,6 +156,8 @@ class _Reading:
     def _mark_mapping(self, node: yaml.MappingNode, spot: Spot) -> None:
         seen = set[str]()
         for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                _refuse_unstorable(key)
             name, line = str(key.value), key.start_mark.line + 2
             if name in seen:
                 self.say(line, Message("%(key)s stands here twice; keep one.", key=name))
@@ -216,6 +221,12 @@ def _refuse_aliases(head: str) -> None:
                 problem="aliases (& and *) are not allowed; put the text in quotes",
                 problem_mark=token.start_mark,
             )
+
+
+def _refuse_unstorable(node: yaml.ScalarNode) -> None:
+    """Refuse what no file may hold either, though an escape can write it."""
+    if UNSTORABLE.search(node.value):
+        raise yaml.MarkedYAMLError(problem="unacceptable character", problem_mark=node.start_mark)
 
 
 _YAML_PROBLEMS: tuple[tuple[str, str], ...] = (

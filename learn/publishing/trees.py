@@ -94,7 +94,7 @@ def _listing(folder: Path, path: str, problems: list[Problem]) -> list[Path]:
 
 
 def _read(place: Path, path: str, problems: list[Problem]) -> bytes | None:
-    shown = path.encode("utf-8", "replace").decode()
+    shown = "".join(sign if sign.isprintable() else "?" for sign in path)
     if not is_content(path):
         message = Message(
             "The name may hold the letters A to Z, digits, spaces and . _ ( ) + - only."

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -162,3 +164,21 @@ def test_people_are_exported_with_the_same_options_and_read_back_unchanged(
     rows = table(run("people", "export", "--unit", "DINKES").stdout)
     assert rows[0] == [column.key for column in PEOPLE]
     assert [row[1] for row in rows[1:]] == ["Budi"]
+
+
+def test_a_pipe_is_written_to_and_not_replaced(run: Run, filled: State, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_text, "utf-8")
+        assert run("export", "completions", "-o", pipe).exit_code == 0
+        assert len(table(read.result(timeout=30))) == 3
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_a_link(run: Run, filled: State, tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to("file.csv")
+    assert run("export", "completions", "-o", link).exit_code == 0
+    assert link.is_symlink()
+    assert len(table((tmp_path / "file.csv").read_text(encoding="utf-8"))) == 3

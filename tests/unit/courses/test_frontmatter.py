@@ -115,6 +115,17 @@ def test_aliases_cannot_make_a_value_grow_without_end():
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize(
+    "front",
+    [r'title: "a\ud800"', r'title: "a\0"', r'"k\udfff": a', r'outcomes: [{"\ud800": M.05}]'],
+)
+def test_an_escape_cannot_bring_in_what_cannot_be_stored(front):
+    _, problems = course(f"summary: a\n{front}")
+    assert [problem.split(": ", 1)[0] for problem in problems] == ["courses/x/course.md:3"]
+    assert "control character" in problems[0]
+    assert problems[0].encode()
+
+
 def test_an_empty_completion_rule_is_refused():
     _found, problems = course("title: A\ncomplete:")
     assert problems == [

@@ -105,3 +105,10 @@ def test_check_needs_no_database_and_leaves_nothing_behind(folder, tmp_path):
     )
     assert done.returncode == 0
     assert list(here.iterdir()) == []
+
+
+def test_a_name_that_cannot_be_printed_stays_on_its_own_line(folder):
+    (folder / "courses/pengaduan/a\n\x1b[2Jb.md").write_text("x", encoding="utf-8")
+    result = CliRunner().invoke(content, ["check", str(folder)])
+    assert result.exit_code == 1
+    assert result.stdout.startswith("courses/pengaduan/a??[2Jb.md:1: ")

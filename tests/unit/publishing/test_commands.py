@@ -53,3 +53,12 @@ def test_wrong_use_exits_with_2(run, files, tmp_path):
     assert run("push", tmp_path / "empty").exit_code == 2
     assert run("push", tmp_path / "here", "--course", "lain").exit_code == 2
     assert run("push").exit_code == 2
+
+
+def test_a_place_that_cannot_be_written_is_told(run, files, tmp_path):
+    write_tree(tmp_path / "here", files)
+    run("push", tmp_path / "here")
+    (tmp_path / "there" / FIRST).mkdir(parents=True)
+    refused = run("pull", tmp_path / "there")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert FIRST in refused.stderr
