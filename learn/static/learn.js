@@ -51,32 +51,9 @@
   on("submit", "[data-confirm]", (form, e) => { if (!confirm(form.dataset.confirm)) e.preventDefault(); });
   on("submit", "[data-sign-out]", () => sessionStorage.clear());
 
-  // quiz: picked rows and ordering
+  // picked rows
   const showPicked = (root) => all(".l-opt input", root).forEach((input) => input.closest(".l-opt").classList.toggle("l-opt--picked", input.checked));
   on("change", ".l-opt input", (input) => showPicked(input.form));
-
-  function order(list, moved, index) {
-    const rest = all("li", list).filter((item) => item !== moved);
-    if (moved) list.insertBefore(moved, rest[index] || null);
-    all("li", list).forEach((item, i, items) => {
-      if (moved) one("select, input", item).value = i + 1;
-      item.classList.toggle("l-order--moved", item === moved);
-      all("[data-move]", item).forEach((button) => { button.disabled = i === (button.dataset.move < 0 ? 0 : items.length - 1); });
-    });
-    if (moved) list.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  on("click", "[data-move]", (button) => {
-    const item = button.closest("li");
-    const list = item.parentNode;
-    const index = all("li", list).indexOf(item) + Number(button.dataset.move);
-    order(list, item, index);
-    (button.disabled ? one("[data-move]:enabled", item) : button).focus();
-    one("[data-moved]", list.parentNode).textContent = fill(list.dataset.movedText, index + 1);
-  });
-  on("change", "[data-order] li", (item, e) => {
-    order(item.parentNode, item, e.target.value - 1);
-    e.target.focus();
-  });
 
   // the server decides about time
   function timer(box) {
@@ -213,7 +190,6 @@
     each("[data-needs-js]", (part) => { part.hidden = false; });
     each("[data-drawer]", (part) => { part.open = matchMedia("(min-width: 62rem)").matches; });
     each(".l-subnav [aria-current]", (part) => part.scrollIntoView({ block: "nearest" }));
-    each("[data-order]", (list) => order(list));
     each("form[data-autosave]", autosave);
     each("[data-expires-at]", timer);
     each("[data-place-url]", reader);

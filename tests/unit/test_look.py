@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "learn" / "static"
 CSS = (STATIC / "learn.css").read_text(encoding="utf-8")
-RULES = re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL)
+QUIZ_CSS = (STATIC / "quiz.css").read_text(encoding="utf-8")
+RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS, flags=re.DOTALL)
 TEMPLATES = {
     path.relative_to(ROOT): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.html"))
@@ -48,7 +49,14 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize(
     ("name", "most_bytes"),
-    [("learn.css", 10_000), ("learn.js", 4_100), ("icons.svg", 4_300), ("sw.js", 2_000)],
+    [
+        ("learn.css", 10_000),
+        ("learn.js", 4_100),
+        ("icons.svg", 4_300),
+        ("sw.js", 2_000),
+        ("quiz.css", 4_000),
+        ("quiz.js", 3_000),
+    ],
 )
 def test_what_every_page_loads_is_small(name, most_bytes):
     assert len(gzip.compress((STATIC / name).read_bytes(), 9, mtime=0)) <= most_bytes
