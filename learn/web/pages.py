@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from learn.errors import LearnError
+from learn.errors import LearnError, NotFound
 from learn.web import (
     account,
     admin,
@@ -82,6 +82,14 @@ def mount_pages(app: Flask, built: State, prefix: str) -> None:
     for page in built.pages:
         app.add_url_rule(prefix + page.path, f"learn.{page.key}", page.view)
     app.teardown_appcontext(close_session)
+
+
+@pages.before_request
+def refuse_impossible_addresses() -> None:
+    """What no database can hold is nowhere: a NUL sign in a text, a number beyond 8 bytes."""
+    for part in (request.view_args or {}).values():
+        if (isinstance(part, str) and "\0" in part) or (isinstance(part, int) and part >= 2**63):
+            raise NotFound(errors.TEXTS[404])
 
 
 @pages.before_request

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 
@@ -85,7 +87,11 @@ def address(app, rule, values):
 
 def status(browser, app, rule, values):
     """Open the address, or send an empty form to it with a good token."""
-    where = address(app, rule, values)
+    return send(browser, rule, address(app, rule, values))
+
+
+def send(browser, rule, where):
+    """Ask for `where` as its rule takes it."""
     if "GET" in rule.methods:
         answer = browser.get(where, follow_redirects=False)
     else:
@@ -152,3 +158,17 @@ def test_acts_of_the_whole_are_for_those_who_have_the_whole(app, signed_in, role
     with app.extensions["learn"].database.transaction() as session:
         office = make.unit(session, "A")
     assert signed_in(role, unit=office).get("/admin/audit/").status == 403
+
+
+@pytest.mark.parametrize("place", ["\0", "9" * 10, "9" * 30, "\ud800", "x" * 3000])
+def test_an_address_that_can_be_nowhere_is_not_found(app, signed_in, place):
+    browser = signed_in(Role.ADMIN)
+    wrong = []
+    for rule in rules(app):
+        if rule.arguments - {"what"}:
+            where = re.sub(r"<any[^>]*>", "module", rule.rule)
+            where = re.sub(r"<[^>]*>", quote(place, safe="", errors="surrogatepass"), where)
+            answer = send(browser, rule, where)
+            if answer.status >= 500:
+                wrong.append((name(rule), answer.status))
+    assert wrong == []
