@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 import click
 
 from learn import __version__
+from learn.cli.lazy import LazyGroup
 from learn.errors import LearnError
-from learn.loading import without_collecting
 
 COMMANDS = {
     "backup": "learn.cli.backup:backup",
@@ -19,6 +18,7 @@ COMMANDS = {
     "init": "learn.cli.setup:init",
     "ledger": "learn.cli.ledger:ledger",
     "people": "learn.cli.people:people",
+    "quiz": "learn.cli.quiz:quiz",
     "restore": "learn.cli.backup:restore",
     "serve": "learn.cli.serve:serve",
     "token": "learn.cli.setup:token",
@@ -26,24 +26,9 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for: `learn --help` stays fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return all names."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        with without_collecting():
-            command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="learn")
 def learn() -> None:
     """Learn: courses, quizzes and competency records for public employees."""

@@ -247,6 +247,12 @@ class QuestionType(ABC):
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
         """Return what a learner sees of options, in the order that `seed` gives; never the key."""
 
+    def view_of_answer(
+        self, question: Question, answer: Answer, language: str | None
+    ) -> dict[str, Any]:
+        """Return what a learner sees besides, because of what was answered: the way of a scenario."""
+        return {}
+
     @abstractmethod
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Return what a canonical answer is worth; an empty one is worth 0."""
@@ -275,6 +281,12 @@ class QuestionType(ABC):
         """Return what was answered in words, by part of the question; plain text."""
         return {} if answer is None else {"": str(answer)}
 
+    def responses(
+        self, question: Question, language: str | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """Return what can be answered, by part and in the words of `parts`; empty: anything can."""
+        return {}
+
     def guess(self, question: Question) -> float:
         """Return the score, from 0 to 1, that an answer at random can expect."""
         return 0.0
@@ -286,7 +298,12 @@ def plain_text(html: str) -> str:
 
 
 def public_view(
-    kind: QuestionType, question: Question, *, language: str | None, seed: int
+    kind: QuestionType,
+    question: Question,
+    *,
+    language: str | None,
+    seed: int,
+    answer: Answer = None,
 ) -> dict[str, Any]:
     """Return the question as the API and the pages show it while it is open: no key, no feedback."""
     return {
@@ -295,4 +312,5 @@ def public_view(
         "points": question.points,
         "prompt_html": text_in(question.prompt, language),
         **kind.view(question, language, seed),
+        **kind.view_of_answer(question, answer, language),
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
+from math import comb, prod
 from typing import Any
 
 from learn.errors import Message
@@ -14,6 +16,7 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
+    plain_text,
     text_in,
 )
 from learn.quizzes.reading import Block
@@ -85,6 +88,13 @@ class Choice(QuestionType):
             if option["key"] in (answer or ()) and option["feedback"]
         }
 
+    def words(self, question: Question, language: str | None) -> dict[str, str]:
+        """Return what each option says, by key, as plain text."""
+        return {
+            option["key"]: plain_text(text_in(option["html"], language))
+            for option in question.data["options"]
+        }
+
     def marks(self, question: Question, answer: Sequence[str]) -> dict[str, bool]:
         """Return for each picked option whether it is right."""
         return {
@@ -119,6 +129,24 @@ class Single(Choice):
         marks = self.marks(question, answer or ())
         return Grade(1.0 if True in marks.values() else 0.0, marks)
 
+    def parts(
+        self, question: Question, answer: Answer, language: str | None = None
+    ) -> dict[str, str]:
+        """Return what the picked option says."""
+        words = self.words(question, language)
+        return {"": words[key]} if (key := next(iter(answer or ()), None)) in words else {}
+
+    def responses(
+        self, question: Question, language: str | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """Return what all options say."""
+        return {"": list(self.words(question, language).values())}
+
+    def guess(self, question: Question) -> float:
+        """Return the mean of what the options are worth: each is as likely."""
+        keys = [option["key"] for option in question.data["options"]]
+        return sum(self.grade(question, [key]).score for key in keys) / len(keys)
+
 
 class Multiple(Choice):
     """Any number of right options; `credit` says what a part of them is worth.
@@ -151,3 +179,39 @@ class Multiple(Choice):
             case _:
                 score = hits / (wanted + misses)
         return Grade(score, marks)
+
+    def parts(
+        self, question: Question, answer: Answer, language: str | None = None
+    ) -> dict[str, str]:
+        """Return what the picked options say: each is a part of its own."""
+        words = self.words(question, language)
+        return {words[key]: words[key] for key in answer or () if key in words}
+
+    def responses(
+        self, question: Question, language: str | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """Return what all options say: each can be picked, whatever else is."""
+        return {text: [text] for text in self.words(question, language).values()}
+
+    def guess(self, question: Question) -> float:
+        """Return the mean score over all sets of options with one at least, each as likely.
+
+        Sets that hold as many options of each worth score alike, so they are counted, not listed.
+        """
+        kinds: dict[tuple[Any, ...], list[str]] = {}
+        for option in question.data["options"]:
+            kinds.setdefault(_worth(option), []).append(option["key"])
+        groups = list(kinds.values())
+        total = 0.0
+        for counts in product(*(range(len(keys) + 1) for keys in groups)):
+            picked = [
+                key for keys, count in zip(groups, counts, strict=True) for key in keys[:count]
+            ]
+            ways = prod(comb(len(keys), count) for keys, count in zip(groups, counts, strict=True))
+            total += ways * self.grade(question, picked or None).score
+        return total / (2 ** sum(map(len, groups)) - 1)
+
+
+def _worth(option: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what two options that count alike have in common."""
+    return option["right"], option.get("weight")

@@ -14,6 +14,8 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
+    plain_text,
+    text_in,
 )
 from learn.quizzes.reading import Block
 from learn.quizzes.types.shapes import one_field, shown
@@ -100,6 +102,41 @@ class Matching(QuestionType):
     def right_answer(self, question: Question) -> Answer:
         """Return the pairs as they were written."""
         return _wanted(question)
+
+    def parts(
+        self, question: Question, answer: Answer, language: str | None = None
+    ) -> dict[str, str]:
+        """Return what was chosen, by what the left side says."""
+        lefts, rights = _words(question, "left", language), _words(question, "right", language)
+        return {
+            lefts[left]: rights[right]
+            for left, right in (answer or {}).items()
+            if left in lefts and right in rights
+        }
+
+    def summary(self, question: Question, answer: Answer, language: str | None = None) -> str:
+        """Return the pairs in words."""
+        found = self.parts(question, answer, language)
+        return "; ".join(f"{left} \u2192 {right}" for left, right in found.items())
+
+    def responses(
+        self, question: Question, language: str | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """Return for each left side all right sides."""
+        rights = list(_words(question, "right", language).values())
+        return dict.fromkeys(_words(question, "left", language).values(), rights)
+
+    def guess(self, question: Question) -> float:
+        """Return one over the number of right sides: each left side may get any of them."""
+        return 1 / len({pair["right"]["key"] for pair in question.data["pairs"]})
+
+
+def _words(question: Question, side: str, language: str | None) -> dict[str, str]:
+    """Return what each item of a side says, by key, as plain text."""
+    return {
+        pair[side]["key"]: plain_text(text_in(pair[side]["html"], language))
+        for pair in question.data["pairs"]
+    }
 
 
 def _wanted(question: Question) -> dict[str, str]:

@@ -15,6 +15,8 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
+    plain_text,
+    text_in,
 )
 from learn.quizzes.reading import Block, Grammar
 from learn.quizzes.types.shapes import one_field, read_keys, shown, twins
@@ -80,3 +82,32 @@ class Ordering(QuestionType):
     def right_answer(self, question: Question) -> Answer:
         """Return the keys in the order of the text."""
         return [item["key"] for item in question.data["items"]]
+
+    def parts(
+        self, question: Question, answer: Answer, language: str | None = None
+    ) -> dict[str, str]:
+        """Return what was put in each place, by its number."""
+        words = _words(question, language)
+        return {str(place): words[key] for place, key in enumerate(answer or (), 1) if key in words}
+
+    def summary(self, question: Question, answer: Answer, language: str | None = None) -> str:
+        """Return the items in the order that was given."""
+        return " \u2192 ".join(self.parts(question, answer, language).values())
+
+    def responses(
+        self, question: Question, language: str | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """Return for each place all items."""
+        words = list(_words(question, language).values())
+        return {str(place): words for place in range(1, len(words) + 1)}
+
+    def guess(self, question: Question) -> float:
+        """Return the share of neighbours that a random order keeps: each with a chance of 1 in n."""
+        return 1 / len(question.data["items"])
+
+
+def _words(question: Question, language: str | None) -> dict[str, str]:
+    """Return what each item says, by key, as plain text."""
+    return {
+        item["key"]: plain_text(text_in(item["html"], language)) for item in question.data["items"]
+    }

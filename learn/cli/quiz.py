@@ -1,0 +1,16 @@
+"""``learn quiz``: what is done with the quizzes of published courses; each command is a module."""
+
+from __future__ import annotations
+
+import click
+
+from learn.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "stats": "learn.cli.quiz_stats:stats",
+}
+
+
+@click.group(cls=LazyGroup, commands=COMMANDS)
+def quiz() -> None:
+    """Look at what answers say about quizzes."""
