@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learn.db import Base, BigId, Json
@@ -111,33 +111,61 @@ class QuizAnalysis(Base):
     data: Mapped[dict[str, Any]] = mapped_column(Json())
 
 
-class Override(Base):
-    """Other terms of a quiz for one person, or for a unit and all below it; a layer over the quiz's own.
+@projection_table
+class PersonOverride(Base):
+    """Other terms of a quiz for one person: a layer over those of their units and the quiz's own.
 
-    None leaves a term as the layers below have it. The newest row of a target counts; `removed` takes
-    its layer away. `attempts` and `time_limit` (seconds) are whole terms, not additions; 0 is no limit.
+    Folded from the person's chain; `seq` is the entry, whose detail holds the reason. None leaves a
+    term as the layers below have it. `attempts` and `time_limit` (seconds) are whole terms, not
+    additions; 0 is no limit.
     """
 
-    __tablename__ = "learn_override"
+    __tablename__ = "learn_person_override"
+    __table_args__ = (Index("ix_learn_person_override_quiz", "course", "quiz", "person_id"),)
+
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    course: Mapped[str] = mapped_column(String(100), primary_key=True)
+    quiz: Mapped[str] = mapped_column(String(100), primary_key=True)
+    seq: Mapped[int]
+    attempts: Mapped[int | None]
+    time_limit: Mapped[int | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    set_by: Mapped[int | None] = mapped_column(BigInteger)
+    set_at: Mapped[datetime]
+
+
+class UnitOverride(Base):
+    """Other terms of a quiz for a unit and all below it; the terms mean what `PersonOverride` says.
+
+    A change ends the row and adds another, so that the reasons stay.
+    """
+
+    __tablename__ = "learn_unit_override"
     __table_args__ = (
-        CheckConstraint("(person_id IS NULL) <> (unit_id IS NULL)", name="one_target"),
-        Index("ix_learn_override_person", "person_id", "course", "quiz"),
-        Index("ix_learn_override_quiz", "course", "quiz", "unit_id"),
+        Index(
+            "ix_learn_unit_override_standing",
+            "course",
+            "quiz",
+            "unit_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     course: Mapped[str] = mapped_column(String(100))
     quiz: Mapped[str] = mapped_column(String(100))
-    person_id: Mapped[int | None] = mapped_column(BigInteger)
-    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    unit_id: Mapped[int]
     attempts: Mapped[int | None]
     time_limit: Mapped[int | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(500))
-    removed: Mapped[bool] = mapped_column(default=False)
-    set_by: Mapped[int] = mapped_column(BigInteger)
+    set_by: Mapped[int | None] = mapped_column(BigInteger)
     set_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 def new_attempt_id(person_id: int) -> str:

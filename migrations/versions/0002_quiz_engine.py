@@ -30,12 +30,45 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "learn_override",
+        "learn_person_override",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("course", sa.String(length=100), nullable=False),
+        sa.Column("quiz", sa.String(length=100), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=True),
+        sa.Column("time_limit", sa.Integer(), nullable=True),
+        sa.Column(
+            "opens_at",
+            sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "closes_at",
+            sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("set_by", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "set_at",
+            sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint(
+            "person_id", "course", "quiz", name=op.f("pk_learn_person_override")
+        ),
+    )
+    op.create_index(
+        "ix_learn_person_override_quiz",
+        "learn_person_override",
+        ["course", "quiz", "person_id"],
+        unique=False,
+    )
+    op.create_table(
+        "learn_unit_override",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("course", sa.String(length=100), nullable=False),
         sa.Column("quiz", sa.String(length=100), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=True),
-        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=True),
         sa.Column("time_limit", sa.Integer(), nullable=True),
         sa.Column(
@@ -49,23 +82,26 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("removed", sa.Boolean(), nullable=False),
-        sa.Column("set_by", sa.BigInteger(), nullable=False),
+        sa.Column("set_by", sa.BigInteger(), nullable=True),
         sa.Column(
             "set_at",
             sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite"),
             nullable=False,
         ),
-        sa.CheckConstraint(
-            "(person_id IS NULL) <> (unit_id IS NULL)", name=op.f("ck_learn_override_one_target")
+        sa.Column(
+            "ended_at",
+            sa.DateTime(timezone=True).with_variant(sa.String(27), "sqlite"),
+            nullable=True,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_learn_override")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learn_unit_override")),
     )
     op.create_index(
-        "ix_learn_override_person", "learn_override", ["person_id", "course", "quiz"], unique=False
-    )
-    op.create_index(
-        "ix_learn_override_quiz", "learn_override", ["course", "quiz", "unit_id"], unique=False
+        "ix_learn_unit_override_standing",
+        "learn_unit_override",
+        ["course", "quiz", "unit_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "learn_quiz_analysis",
@@ -106,7 +142,13 @@ def downgrade() -> None:
     op.drop_index("ix_learn_attempt_waiting", table_name="learn_attempt")
     op.drop_column("learn_attempt", "waiting")
     op.drop_table("learn_quiz_analysis")
-    op.drop_index("ix_learn_override_quiz", table_name="learn_override")
-    op.drop_index("ix_learn_override_person", table_name="learn_override")
-    op.drop_table("learn_override")
+    op.drop_index(
+        "ix_learn_unit_override_standing",
+        table_name="learn_unit_override",
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_table("learn_unit_override")
+    op.drop_index("ix_learn_person_override_quiz", table_name="learn_person_override")
+    op.drop_table("learn_person_override")
     op.drop_table("learn_answer_file")
