@@ -10,8 +10,8 @@ from learn.courses.frontmatter import unknown_key
 from learn.courses.links import nearest
 from learn.errors import Message
 from learn.quizzes.attributes import percent
-from learn.quizzes.questions import DIFFICULTIES, ParseContext, Question, QuestionType
-from learn.quizzes.reading import Block, Item, Passages, Problems, Render, Section
+from learn.quizzes.questions import DIFFICULTIES, FLAG, ParseContext, Question, QuestionType
+from learn.quizzes.reading import BOTH_SIDES, Block, Item, Passages, Problems, Render, Section
 from learn.registry import Registry
 
 COMMON = ("points", "competency", "tags", "type", "id", "shuffle", "difficulty", "penalty")
@@ -172,7 +172,8 @@ class Compiler:
             return None
         common = self.common(block, kind)
         self.item_attributes(block, kind)
-        if not all(self.is_whole(item) for item in block.items):
+        self.lone_sides(block, kind)
+        if not all(self.is_whole(item, kind) for item in block.items):
             return None  # noted when the block was cut; without texts there is nothing to parse
         context = self.context(block.attributes.get("id") or block.key)
         data = kind.parse(block, context)
@@ -191,12 +192,23 @@ class Compiler:
             **common,
         )
 
-    def is_whole(self, item: Item) -> bool:
+    def is_whole(self, item: Item, kind: QuestionType) -> bool:
         """Whether an item has its texts in the main language; an answer in any."""
         if item.kind == "answer":
             return bool(item.text)
         main = self.main_language
+        if item.kind == "pair" and kind.lone_rights and not item.text:
+            return main in item.other
         return main in item.text and (item.kind != "pair" or main in item.other)
+
+    def lone_sides(self, block: Block, kind: QuestionType) -> None:
+        """Note pairs without a left side, unless the type takes them and no language has one."""
+        for item in (item for part in (block, *block.sections) for item in part.items):
+            if item.kind != "pair" or (kind.lone_rights and not item.text):
+                continue
+            for language in item.other.keys() - item.text.keys():
+                spot = item.other[language]
+                self.problems.add(spot.path, spot.line, BOTH_SIDES)
 
     def context(self, question: str) -> ParseContext:
         """Return what a type may use while it parses the question of this key."""
@@ -233,11 +245,15 @@ class Compiler:
             if kind is None:
                 self.unknown_kind(block, named)
                 return None
-            strange = next((item for item in block.items if item.kind != kind.items), None)
+            strange = next((each for each in block.items if each.kind not in kind.items.split()), None)
+            if strange is not None and not kind.items:
+                message = Message("A question of the type %(type)s has no options.", type=kind.key)
+                self.problems.add(strange.path, strange.line, message)
+                return None
             if strange is not None:
                 self.problems.add(
                     strange.path, strange.line, Message("A question of the type %(type)s has lines such as %(right)s.",
-                    type=kind.key, right=EXAMPLES.get(kind.items, kind.items)),
+                    type=kind.key, right=", ".join(EXAMPLES[each] for each in kind.items.split())),
                 )  # fmt: skip
                 return None
             return kind
@@ -289,9 +305,14 @@ class Compiler:
             if name not in COMMON and name not in kind.attributes:
                 known = dict.fromkeys([*COMMON, *kind.attributes])
                 self.wrong(block, unknown_key(name, known))
-            elif kind.attributes.get(name) and value not in kind.attributes[name]:
+            elif (values := kind.attributes.get(name)) == FLAG:
+                if value:
+                    self.wrong(
+                        block, Message("{%(name)s} stands alone, without a value.", name=name)
+                    )
+            elif values and value not in values:
                 self.wrong(block, Message("%(name)s is one of %(known)s.",
-                           name=name, known=", ".join(kind.attributes[name])))  # fmt: skip
+                           name=name, known=", ".join(values)))  # fmt: skip
             elif value == "":
                 self.wrong(block, Message("%(name)s needs a value, as in {points=2}.", name=name))
         tags = (tag.strip() for tag in block.attributes.get("tags", "").split(","))

@@ -25,6 +25,8 @@ Texts = Mapping[str, str]
 
 MAX_ANSWER_LENGTH = 2000
 DIFFICULTIES = ("easy", "medium", "hard")
+FLAG = ("",)
+"""The values of an attribute that stands alone, as in ``{survey}``."""
 
 
 class InvalidAnswer(Invalid):
@@ -190,10 +192,10 @@ def text_in(texts: Texts, language: str | None) -> str:
 class QuestionType(ABC):
     """One kind of question; registered by `key`.
 
-    A subclass names its `template` (the input fields), the kind of `items` that its block consists of
-    (empty: none) and the `attributes` that its heading may carry, with the values they take (an empty
-    collection: any). `item_attributes` may stand in braces behind an item; `grammar` says what else its
-    blocks may hold.
+    A subclass names its `template` (the input fields), the kinds of `items` that its block consists of
+    (several with a space between; empty: none) and the `attributes` that its heading may carry, with the
+    values they take (an empty collection: any). `item_attributes` may stand in braces behind an item; `grammar` says what else its
+    blocks may hold; `lone_rights` that a pair may lack its left side.
 
     `scored` is False for what is shown or asked without being graded; `manual` is True when a person
     grades; `varies` is True when `asked` gives each attempt a question of its own.
@@ -205,6 +207,7 @@ class QuestionType(ABC):
     attributes: ClassVar[Mapping[str, Collection[str]]] = {}
     item_attributes: ClassVar[Collection[str]] = ()
     grammar: ClassVar[Grammar] = PLAIN
+    lone_rights: ClassVar[bool] = False
     scored: ClassVar[bool] = True
     manual: ClassVar[bool] = False
     varies: ClassVar[bool] = False
@@ -253,6 +256,15 @@ class QuestionType(ABC):
         """Return what a learner sees besides, because of what was answered: the way of a scenario."""
         return {}
 
+    def check_change(self, question: Question, before: Answer, after: Answer) -> None:
+        """Refuse an answer that cannot follow the one saved before it.
+
+        Raises
+        ------
+        InvalidAnswer
+            The question lets nobody take back what `before` says.
+        """
+
     @abstractmethod
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Return what a canonical answer is worth; an empty one is worth 0."""
@@ -286,6 +298,10 @@ class QuestionType(ABC):
     ) -> Mapping[str, Sequence[str]]:
         """Return what can be answered, by part and in the words of `parts`; empty: anything can."""
         return {}
+
+    def is_scored(self, question: Question) -> bool:
+        """Whether an answer to `question` is graded: not in a survey, and not where nothing is asked."""
+        return self.scored and not question.data.get("survey")
 
     def guess(self, question: Question) -> float:
         """Return the score, from 0 to 1, that an answer at random can expect."""

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from learn.errors import Message, Problem
 
 ItemKind = Literal["radio", "box", "pair", "answer", "number"]
+BOTH_SIDES = Message("Both sides of => need a text.")
 
 
 class SourceText(Protocol):

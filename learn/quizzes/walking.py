@@ -10,6 +10,7 @@ from learn.errors import Message
 from learn.quizzes.attributes import item_attributes, only_weight
 from learn.quizzes.lines import Line, passage, without_code
 from learn.quizzes.reading import (
+    BOTH_SIDES,
     OUTCOMES,
     Block,
     Grammar,
@@ -239,8 +240,9 @@ class Walk:
         """Return a finished item; a text that is missing is a problem."""
         text = self.passages(list(_dedented(item.text)), quoted=False)
         other = self.passages([item.other] if item.other else [], quoted=False)
-        if item.kind == "pair" and (not text or not other):
-            self.wrong(item.line, Message("Both sides of => need a text."))
+        if item.kind == "pair":  # the left side may be empty where the type says so
+            if not other:
+                self.wrong(item.line, BOTH_SIDES)
         elif not text:
             self.wrong(item.line, Message("An option or answer needs a text."))
         return Item(
