@@ -16,6 +16,7 @@ from learn.courses.version import Heading, Media
 from learn.db import canonical_json
 from learn.errors import LearnError, Message, Problem
 from learn.progress.rules import BadRule, check_rule, parse_rule
+from learn.publishing.prerequisites import prerequisite_problems
 from learn.publishing.quiz_files import QuizFolder, read_quizzes
 from learn.publishing.references import Pages
 from learn.publishing.standards import Standards
@@ -165,6 +166,7 @@ class _Compiling:
         pages = Pages(course, self.rendered, folder.keys, self.other_courses)
         for text in _texts(course):
             self.problems += pages.problems(text.path, text.language, self.rendered[text.path])
+        self.problems += prerequisite_problems(folder, course.module_keys)
         for path, made in folder.rendered:
             self.problems += pages.problems(path, course.language, made)
 

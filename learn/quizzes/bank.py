@@ -8,19 +8,25 @@ from typing import Any
 
 from learn.courses.frontmatter import FrontMatter, read_front_matter
 from learn.errors import Message, Problem
-from learn.quizzes.behaviours import Behaviour
+from learn.quizzes.access import Access
+from learn.quizzes.access_settings import taken_access
+from learn.quizzes.bands import compiled_bands
+from learn.quizzes.behaviours import Behaviour, Tries
 from learn.quizzes.blocks import Cut, cut
 from learn.quizzes.compiling import Compiler
 from learn.quizzes.questions import Question, QuestionType
 from learn.quizzes.quiz import Draw, Quiz, assigned
 from learn.quizzes.reading import Grammar, Problems, Render, SourceFile, SourceText
-from learn.quizzes.settings import FIELDS, schema
+from learn.quizzes.settings import FIELDS, TRANSLATED, schema
 from learn.registry import Registry
 
 __all__ = ["Draw", "Quiz", "SourceFile", "check_draw", "read_quiz", "resolve_pool"]
 
 MAX_QUESTIONS = 2000
-NOT_FOR_BANKS = ("draw", "pool", "attempts", "time_limit", "behaviour", "module")
+NOT_FOR_BANKS = (
+    "draw", "pool", "attempts", "time_limit", "behaviour", "module", "open", "close", "close_policy",
+    "delay", "password", "networks", "prerequisite", "honesty", "feedback",
+)  # fmt: skip
 
 Lookup = Callable[[str, str], Quiz | None]
 """Course and key of a quiz to the quiz as it was read."""
@@ -71,6 +77,9 @@ def read_quiz(
         {language: text for file in read.values() for language, text in file.cut.intro.items()}
     )
     fields = _fields(read[main], problems)
+    fields["access"] = _access(read, main, f"{course}/{key}", fields, problems)
+    fronts = {language: (file.path, file.front) for language, file in read.items()}
+    fields["bands"] = compiled_bands(fronts, main, compiler.context(""))
     _check_count(read[main], fields, problems)
     found = sorted(dict.fromkeys(problems.found), key=lambda each: (each.path, each.line))
     if problems.serious:
@@ -108,7 +117,7 @@ def _compare(read: Mapping[str, _File], main: str, problems: Problems) -> None:
     """Note what a translation's front matter says otherwise than the main language."""
     mine = read[main].front
     for language, file in read.items():
-        for name in file.front.given - {"title"} if language != main else ():
+        for name in file.front.given - TRANSLATED if language != main else ():
             if name in file.front.values and file.front.values[name] != mine.values[name]:
                 problems.add(
                     file.path,
@@ -125,6 +134,7 @@ def _fields(main: _File, problems: Problems) -> dict[str, Any]:
     front = main.front
     fields = {FIELDS.get(name, name): value for name, value in front.values.items()}
     del fields["titles"]
+    fields["tries"] = Tries(fields["tries"], fields.pop("penalty"))
     fields["role"] = fields["role"] or ("module" if fields["module"] else "final")
     if fields["role"] == "practice":
         if "behaviour" in front.given and fields["behaviour"] != "immediate":
@@ -143,6 +153,24 @@ def _fields(main: _File, problems: Problems) -> dict[str, Any]:
                 Message("A bank is never taken by itself; %(key)s has no place in it.", key=name),
             )
     return fields
+
+
+def _access(
+    read: Mapping[str, _File], main: str, scope: str, fields: dict[str, Any], problems: Problems
+) -> Access:
+    """Return the conditions of starting; the statement of honesty in all languages."""
+    access, front = taken_access(fields, scope, main), read[main].front
+    if access.opens and access.closes and access.opens >= access.closes:
+        problems.add(read[main].path, front.line("close"), Message(
+            "The quiz closes before it opens; close is later than open."))  # fmt: skip
+    if access.honesty is None:
+        return access
+    others = {
+        language: file.front.values["honesty"]
+        for language, file in read.items()
+        if language != main and file.front.values["honesty"]
+    }
+    return replace(access, honesty={**access.honesty, **others})
 
 
 def _check_count(main: _File, fields: Mapping[str, Any], problems: Problems) -> None:

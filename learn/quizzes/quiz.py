@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from learn.quizzes.questions import Question, Texts, seed_order
+from learn.quizzes.access import Access
+from learn.quizzes.bands import Band
+from learn.quizzes.behaviours import Tries
+from learn.quizzes.questions import Question, QuestionType, Texts, seed_order
+from learn.registry import Registry
 
 ROLES = ("pretest", "practice", "module", "final", "bank")
 REMEMBERED = 2000
 GRADE_POLICIES = ("best", "last", "average", "first")
+PAGES = ("one", "all")
+NAVIGATIONS = ("free", "sequential")
 
 
 @dataclass(frozen=True)
 class Draw:
-    """So many questions at random: of all, or of those with a tag or for a competency."""
+    """So many questions at random: of all, or of those with a tag, for a competency, of a difficulty."""
 
     count: int
     tag: str | None = None
     competency: str | None = None
+    difficulty: str | None = None
 
     def fits(self, question: Question) -> bool:
         """Whether `question` may be drawn."""
-        return (self.tag is None or self.tag in question.tags) and (
-            self.competency is None or self.competency == question.competency
+        return (
+            (self.tag is None or self.tag in question.tags)
+            and (self.competency is None or self.competency == question.competency)
+            and (self.difficulty is None or self.difficulty == question.difficulty)
         )
+
+    def to_json(self) -> list[Any]:
+        """Return it as a list; without a difficulty it is what older versions hold."""
+        stored = [self.count, self.tag, self.competency]
+        return stored if self.difficulty is None else [*stored, self.difficulty]
 
     def __str__(self) -> str:
         """Say what is drawn, as it stands in the file."""
-        named = (("tag", self.tag), ("competency", self.competency))
+        named = (
+            ("tag", self.tag), ("competency", self.competency), ("difficulty", self.difficulty)
+        )  # fmt: skip
         return ", ".join(f"{name}: {value}" for name, value in named if value) or "all"
 
 
@@ -50,6 +66,18 @@ class Quiz:
         ``bank`` is only a pool for others and cannot be taken.
     review
         A policy by name, or by phase what may be shown.
+    tries
+        How often an answer may be tried, and what each wrong try costs, where the behaviour has tries.
+    page
+        ``one`` question on a page, or ``all``.
+    navigation
+        ``free`` back and forth, or ``sequential``: a question that was left is not seen again.
+    access
+        The conditions of starting.
+    bands
+        What is said by grade.
+    anonymous_grading
+        Whether those who grade do not see whose answers they are.
     lines
         Where the front matter says what, by key, in the main language's file `path`.
     """
@@ -70,6 +98,12 @@ class Quiz:
     shuffle: bool = True
     review: str | Mapping[str, Sequence[str]] = "after-submit"
     grade: str = "best"
+    tries: Tries = field(default_factory=Tries)
+    page: str = "one"
+    navigation: str = "free"
+    access: Access = field(default_factory=Access)
+    bands: tuple[Band, ...] = ()
+    anonymous_grading: bool = False
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -100,9 +134,14 @@ class Quiz:
         """Return it as plain JSON, which an immutable version stores."""
         stored = {each.name: getattr(self, each.name) for each in fields(self)}
         stored["questions"] = [question.to_json() for question in self.questions]
-        stored["draw"] = [[draw.count, draw.tag, draw.competency] for draw in self.draw]
+        stored["draw"] = [draw.to_json() for draw in self.draw]
         stored["pool"] = list(self.pool)
         stored["titles"], stored["intro"] = dict(self.titles), dict(self.intro)
+        stored["tries"], stored["access"] = asdict(self.tries), self.access.to_json()
+        stored["bands"] = [[band.least, dict(band.texts)] for band in self.bands]
+        for name, value in _NEWER.items():  # an old version keeps its digest
+            if getattr(self, name) == value:
+                del stored[name]
         if not isinstance(self.review, str):
             stored["review"] = {phase: list(what) for phase, what in self.review.items()}
         return stored
@@ -114,19 +153,35 @@ class Quiz:
         values["questions"] = tuple(Question.from_json(each) for each in stored["questions"])
         values["draw"] = tuple(Draw(*each) for each in stored["draw"])
         values["pool"] = tuple(stored["pool"])
+        values["tries"] = Tries(**stored["tries"]) if "tries" in stored else Tries()
+        values["access"] = Access.from_json(stored.get("access", {}))
+        values["bands"] = tuple(Band(least, texts) for least, texts in stored.get("bands", ()))
         return cls(**values)
 
 
-def drawn_questions(quiz: Quiz, seed: int) -> tuple[Question, ...]:
-    """Return the questions of an attempt with `seed`: all in their order, or what the draw gives."""
-    if not quiz.draw:
-        return quiz.questions
+_NEWER: Mapping[str, Any] = {
+    "tries": Tries(), "page": "one", "navigation": "free", "access": Access(), "bands": (),
+    "anonymous_grading": False,
+}  # fmt: skip
+"""Fields that versions made before them do not have, and what they are then."""
+
+
+def drawn_questions(quiz: Quiz, seed: int, types: Registry[QuestionType]) -> tuple[Question, ...]:
+    """Return the questions of an attempt with `seed` as it asks them: all in their order, or a draw."""
     drawn = quiz.drawn
     if seed not in drawn:
         if len(drawn) >= REMEMBERED:
             drawn.clear()
-        drawn[seed] = _draw(quiz, seed)
+        chosen = _draw(quiz, seed) if quiz.draw else quiz.questions
+        if any((kind := types.get(each.type)) is not None and kind.varies for each in chosen):
+            chosen = tuple(_asked(each, seed, types) for each in chosen)
+        drawn[seed] = chosen
     return drawn[seed]
+
+
+def _asked(question: Question, seed: int, types: Registry[QuestionType]) -> Question:
+    kind = types.get(question.type)
+    return kind.asked(question, seed) if kind is not None else question
 
 
 def _draw(quiz: Quiz, seed: int) -> tuple[Question, ...]:

@@ -8,21 +8,32 @@ from typing import Any
 
 from learn.courses.frontmatter import Key, Wrong, flag, one_of, text_value, whole_number
 from learn.errors import Message
-from learn.quizzes.behaviours import PARTS, POLICIES, REVIEW_PHASES
+from learn.quizzes.access_settings import access_keys
+from learn.quizzes.attributes import percent
+from learn.quizzes.bands import written_bands
+from learn.quizzes.behaviours import DEFAULT_PENALTY, DEFAULT_TRIES
 from learn.quizzes.blocks import KEY
-from learn.quizzes.quiz import GRADE_POLICIES, ROLES, Draw
+from learn.quizzes.questions import DIFFICULTIES
+from learn.quizzes.quiz import GRADE_POLICIES, NAVIGATIONS, PAGES, ROLES, Draw
+from learn.quizzes.review import PARTS, POLICIES, REVIEW_PHASES
 
 MAX_ATTEMPTS = 1000
 MAX_DRAW = 500
-MAX_SECONDS = 7 * 24 * 3600
+MAX_TRIES = 10
+_DAY = 24 * 3600
+MAX_SECONDS = 7 * _DAY
 
-FIELDS: Mapping[str, str] = {"title": "titles", "pass": "pass_mark"}
+FIELDS: Mapping[str, str] = {"title": "titles", "pass": "pass_mark", "feedback": "bands"}
 """Keys whose field in `Quiz` has another name."""
+
+TRANSLATED = frozenset({"title", "feedback", "honesty"})
+"""Keys that a translation says in its own words."""
 
 _UNITS = {
     "second": 1, "detik": 1, "sec": 1, "s": 1,
     "minute": 60, "menit": 60, "min": 60, "m": 60,
     "hour": 3600, "jam": 3600, "h": 3600,
+    "day": _DAY, "hari": _DAY, "d": _DAY,
 }  # fmt: skip
 _DURATION = re.compile(r"(\d{1,6})\s*([a-z]+)")
 _POOL = re.compile(rf"(?:{KEY.pattern}/)?{KEY.pattern}")
@@ -43,6 +54,13 @@ def schema(behaviours: Iterable[str]) -> dict[str, Key]:
         "shuffle": Key(flag, default=True),
         "review": Key(_review, default="after-submit"),
         "grade": Key(one_of(*GRADE_POLICIES), default="best"),
+        "tries": Key(whole_number(1, MAX_TRIES), default=DEFAULT_TRIES),
+        "penalty": Key(_penalty, default=DEFAULT_PENALTY),
+        "page": Key(one_of(*PAGES), default="one"),
+        "navigation": Key(one_of(*NAVIGATIONS), default="free"),
+        "feedback": Key(written_bands, default=()),
+        "anonymous_grading": Key(flag, default=False),
+        **access_keys(seconds_of),
     }
 
 
@@ -59,13 +77,20 @@ def _pass_mark(value: Any) -> float:
     return value
 
 
+def _penalty(value: Any) -> float:
+    share = percent(str(value)) if isinstance(value, int | float | str) else None
+    if share is None or share < 0:
+        raise Wrong(Message("a share from 0 to 100 percent is needed, such as 33."))
+    return share
+
+
 def _attempts(value: Any) -> int | None:
     if value == "unlimited":
         return None
     return whole_number(1, MAX_ATTEMPTS)(value)
 
 
-def seconds_of(value: Any) -> int | None:
+def seconds_of(value: Any, *, most: int = MAX_SECONDS) -> int | None:
     """Return the seconds of a text such as ``20 minutes`` or ``1 jam 30 menit``; None for ``none``."""
     if value == "none":
         return None
@@ -76,8 +101,10 @@ def seconds_of(value: Any) -> int | None:
     if not parts or rest or any(unit not in _UNITS for unit in units):
         raise Wrong(Message("a number with a unit is needed, such as 20 minutes."))
     seconds = sum(int(part[0]) * _UNITS[unit] for part, unit in zip(parts, units, strict=True))
-    if not 10 <= seconds <= MAX_SECONDS:
-        raise Wrong(Message("a time from 10 seconds to 7 days is needed."))
+    if not 10 <= seconds <= most:
+        raise Wrong(
+            Message("a time from 10 seconds to %(days)s days is needed.", days=most // _DAY)
+        )
     return seconds
 
 
@@ -92,6 +119,9 @@ def _pool(value: Any) -> tuple[str, ...]:
                 (place,),
             )
     return tuple(dict.fromkeys(names))
+
+
+_DRAWN_BY = ("tag", "competency", "difficulty")
 
 
 def _draw(value: Any) -> tuple[Draw, ...]:
@@ -109,11 +139,13 @@ def _draw(value: Any) -> tuple[Draw, ...]:
 
 
 def _one_draw(value: Any) -> Draw:
-    if not isinstance(value, dict) or not set(value) <= {"tag", "competency", "count"}:
+    if not isinstance(value, dict) or not set(value) <= {"count", *_DRAWN_BY}:
         raise Wrong(Message("write a number, or a list such as [{tag: basic, count: 5}]."))
     if "count" not in value:
         raise Wrong(Message("count is missing; write {tag: basic, count: 5}."))
-    named = {name: text_value(value[name]) for name in ("tag", "competency") if name in value}
+    named = {name: text_value(value[name]) for name in _DRAWN_BY if name in value}
+    if "difficulty" in named:
+        one_of(*DIFFICULTIES)(named["difficulty"])
     return Draw(whole_number(1, MAX_DRAW)(value["count"]), **named)
 
 
