@@ -1,0 +1,1 @@
+"""Questions from and to other systems: GIFT, Aiken, Moodle XML and QTI, each with a report of every loss."""
