@@ -23,7 +23,6 @@ from learn.progress import attempts
 from learn.progress.services import complete_module
 from learn.quizzes.answering import save_answer
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.results import questions_of
 from learn.web import i18n
 from learn.web.state import State
 
@@ -215,21 +214,20 @@ def _take(
     now: datetime,
 ) -> None:
     attempt = attempts.start(
-        session, person.id, version, quiz, types=state.question_types, version_of=lambda _id: version,
+        session, person.id, version, quiz, engine=state.engine, version_of=lambda _id: version,
         settings=state.settings, now=now,
     )  # fmt: skip
-    questions = questions_of(attempt, quiz)
+    questions = state.engine.questions(attempt, quiz)
     wrong = person.id % 4  # nobody is perfect, but everybody here passes
     for place, question in enumerate(questions):
         if place < wrong and len(questions) > 8:
             continue
         right = state.question_types[question.type].right_answer(question)
         save_answer(
-            session, attempt, quiz, question.key, right, types=state.question_types,
-            behaviours=state.behaviours, now=now + timedelta(seconds=20 * (place + 1)),
+            session, attempt, quiz, question.key, right, engine=state.engine, now=now + timedelta(seconds=20 * (place + 1)),
         )  # fmt: skip
     attempts.submit(
-        session, attempt, types=state.question_types, version_of=lambda _id: version, current=version,
+        session, attempt, engine=state.engine, version_of=lambda _id: version, current=version,
         settings=state.settings, now=now + timedelta(minutes=8),
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def sweep(state: State, now: datetime) -> int:
         with state.database.transaction() as session:
             handed_in = submit_due(
                 session,
-                types=state.question_types,
+                engine=state.engine,
                 version_of=version_of,  # type: ignore[arg-type]
                 settings=state.settings,
                 now=now,

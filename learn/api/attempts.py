@@ -30,7 +30,7 @@ def start_attempt(course: str, quiz: str) -> Result:
     """Start an attempt (201), or return the one that is open (200); the course is begun with it."""
     who, version = person(), current_version(course)
     attempt = attempts.start(
-        session(), who.id, version, quiz_of(version, quiz), types=state().question_types,
+        session(), who.id, version, quiz_of(version, quiz), engine=state().engine,
         version_of=version_of, settings=state().settings, now=now(), language=language(),
     )  # fmt: skip
     return _body(attempt), 201 if attempt.started_at == now() else 200
@@ -64,12 +64,12 @@ def _quiz_taken(attempt: Attempt) -> Quiz:
 def _body(attempt: Attempt) -> dict[str, Any]:
     return quizzes.attempt_json(
         attempt, _quiz_taken(attempt), quizzes.latest_answers(session(), attempt), now=now(),
-        types=state().question_types, behaviours=state().behaviours, mount=mount(),
+        engine=state().engine, mount=mount(),
     )  # fmt: skip
 
 
 def _refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
-    if question not in {each.key for each in quizzes.questions_of(attempt, quiz)}:
+    if question not in {each.key for each in state().engine.questions(attempt, quiz)}:
         raise NotFound(Message("This attempt has no question %(key)s.", key=question[:80]))
 
 
@@ -83,9 +83,8 @@ def save_answer(body: schemas.AnswerIn, attempt_id: str, question: str) -> Resul
     quiz = _quiz_taken(attempt)
     _refuse_unknown(attempt, quiz, question)
     saved = quizzes.save_answer(
-        session(), attempt, quiz, question, body.answer, types=state().question_types,
-        behaviours=state().behaviours, now=now(), client_id=body.client_id,
-        grace_seconds=state().settings.time_limit_grace_seconds, based_on=body.based_on,
+        session(), attempt, quiz, question, body.answer, engine=state().engine, now=now(),
+        client_id=body.client_id, based_on=body.based_on, certainty=body.certainty,
     )  # fmt: skip
     return {"saved_at": moment(saved.at), "seq": saved.seq}
 
@@ -100,9 +99,7 @@ def check_answer(attempt_id: str, question: str) -> Result:
     quiz = _quiz_taken(attempt)
     _refuse_unknown(attempt, quiz, question)
     review = quizzes.check_answer(
-        session(), attempt, quiz, question, types=state().question_types,
-        behaviours=state().behaviours, now=now(),
-        grace_seconds=state().settings.time_limit_grace_seconds,
+        session(), attempt, quiz, question, engine=state().engine, now=now(),
     )  # fmt: skip
     placed: Result = with_addresses(review, mount())
     return placed
@@ -115,14 +112,15 @@ def check_answer(attempt_id: str, question: str) -> Result:
 def submit_attempt(attempt_id: str) -> Result:
     """Hand in the attempt; completion, hours, evidence and certificate come with it. Again: the same result."""
     attempt = _own(attempt_id)
-    submission = attempts.submit(
-        session(), attempt, types=state().question_types, version_of=version_of,
+    attempts.submit(
+        session(), attempt, engine=state().engine, version_of=version_of,
         current=state().versions.current(session(), attempt.course), settings=state().settings,
         now=now(),
     )  # fmt: skip
     return {
-        "state": "graded",
-        "score": submission.grading.score,
-        "passed": submission.grading.passed,
+        "state": attempt.state,
+        "score": attempt.score,
+        "passed": attempt.passed,
+        "waiting": attempt.waiting,
         "completed_course": attempts.completed_course(session(), attempt),
     }

@@ -250,11 +250,22 @@ class OptionOut(Told):
     html: str
 
 
+class MarkOut(Told):
+    """What the person who graded an answer wrote, and the levels of the rubric by criterion."""
+
+    comment: str
+    rubric: dict[str, str]
+
+
 class ReviewOut(Told):
     """What may be told of the result of one question."""
 
-    verdict: Literal["right", "partly", "wrong", "empty"] | None = None
-    score: Score | None = None
+    verdict: Literal["right", "partly", "wrong", "empty", "waiting"] | None = None
+    score: float | None = Field(
+        None, ge=-2, le=1, description="What it counts; below 0 only with marking by certainty."
+    )
+    scales: dict[str, float] | None = Field(None, description="Other scales, as of a scenario.")
+    mark: MarkOut | None = Field(None, description="What a person gave and wrote.")
     right: Any = None
     right_text: str | None = None
     marks: dict[str, bool] | None = None
@@ -277,7 +288,12 @@ class QuestionOut(BaseModel):
     answer: Any = Field(None, description="The answer that is saved.")
     seq: int | None = Field(None, description="The number of that answer; give it as `based_on`.")
     flagged: bool
-    checked: bool
+    checked: bool = Field(description="Whether the answer is final.")
+    scored: bool = Field(description="Whether the question counts.")
+    manual: bool = Field(description="Whether a person grades the answer.")
+    tries_left: int = Field(description="How often the answer may still be checked.")
+    hints_html: list[str] | None = Field(None, description="Hints that wrong tries have earned.")
+    certainty: int | None = Field(None, description="How sure one said to be, from 1 to 3.")
     review: ReviewOut | None = None
 
 
@@ -294,7 +310,8 @@ class AttemptOut(Told):
     number: int
     attempts: int | None
     version: str
-    state: Literal["open", "graded"]
+    state: Literal["open", "waiting", "graded"]
+    waiting: int = Field(description="How many answers wait for a person to grade them.")
     started_at: datetime
     expires_at: datetime | None
     seconds_left: int | None
@@ -321,6 +338,9 @@ class AnswerIn(Sent):
         lt=2**31,
         description="The `seq` that was known; a newer one is not overwritten.",
     )
+    certainty: int | None = Field(
+        None, ge=1, le=3, description="How sure one is, where the quiz asks for it."
+    )
 
 
 class SavedOut(Told):
@@ -333,7 +353,8 @@ class SavedOut(Told):
 class SubmissionOut(Told):
     """The result of an attempt; the same however often it is handed in."""
 
-    state: Literal["graded"]
-    score: Score
-    passed: bool
+    state: Literal["graded", "waiting"]
+    score: Score | None = Field(description="Null while answers wait for a person to grade them.")
+    passed: bool | None
+    waiting: int = Field(description="How many answers wait for a person to grade them.")
     completed_course: bool = Field(description="Whether handing in completed the course.")

@@ -15,10 +15,9 @@ from learn.errors import Message, NotFound
 from learn.progress.models import QUIZ, Completion, Enrolment, ItemState
 from learn.progress.services import enrol, settle
 from learn.quizzes import services as quizzes
+from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading
 from learn.quizzes.models import Attempt
-from learn.quizzes.questions import QuestionType
-from learn.registry import Registry
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
@@ -42,7 +41,7 @@ def start(
     version: CourseVersion,
     quiz: Quiz,
     *,
-    types: Registry[QuestionType],
+    engine: Engine,
     version_of: VersionOf,
     settings: Settings,
     now: datetime,
@@ -64,11 +63,10 @@ def start(
         version_id=version.id,
         cycle=enrolment.cycle,
         now=now,
-        types=types,
+        engine=engine,
         rng_seed=secrets.randbits(63),
         language=language,
         quiz_of=lambda attempt: quiz_of(attempt, version_of),
-        grace_seconds=settings.time_limit_grace_seconds,
     )
 
 
@@ -82,7 +80,7 @@ def submit(
     session: Session,
     attempt: Attempt,
     *,
-    types: Registry[QuestionType],
+    engine: Engine,
     version_of: VersionOf,
     current: CourseVersion | None,
     settings: Settings,
@@ -100,14 +98,7 @@ def submit(
         raise NotFound(Message("The version of this attempt cannot be found."))
     # held from here on, so that it is read once
     enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
-    grading = quizzes.submit_attempt(
-        session,
-        attempt,
-        quiz,
-        types=types,
-        now=now,
-        grace_seconds=settings.time_limit_grace_seconds,
-    )
+    grading = quizzes.submit_attempt(session, attempt, quiz, engine=engine, now=now)
     version = current or version_of(attempt.version_id)
     completion = (
         settle(session, enrolment, version, settings=settings, now=now)
@@ -135,7 +126,7 @@ def completed_course(session: Session, attempt: Attempt) -> bool:
 def submit_due(
     session: Session,
     *,
-    types: Registry[QuestionType],
+    engine: Engine,
     version_of: VersionOf,
     settings: Settings,
     now: datetime,
@@ -146,8 +137,7 @@ def submit_due(
         session,
         now,
         quiz_of=lambda attempt: quiz_of(attempt, version_of),
-        types=types,
-        grace_seconds=settings.time_limit_grace_seconds,
+        engine=engine,
         person_id=person_id,
     )
     for attempt in due:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,21 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Message
-from learn.quizzes.behaviours import Behaviour
+from learn.quizzes.behaviours import CERTAINTIES
+from learn.quizzes.engine import Engine
 from learn.quizzes.grading import grade_answer
-from learn.quizzes.models import ANSWER, CHECK, FLAG, OPEN, Attempt
+from learn.quizzes.models import ANSWER, CERTAINTY, CHECK, FLAG, OPEN, Attempt
 from learn.quizzes.questions import Answer, InvalidAnswer, Question, QuestionType
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.results import behaviour_of, question_review, questions_of
-from learn.quizzes.steps import GRACE_SECONDS, add_step, is_due, locked, newest_answer, steps_about
-from learn.registry import Registry
+from learn.quizzes.results import question_review, shown_now, verdict
+from learn.quizzes.steps import (
+    add_step,
+    folded_steps,
+    is_due,
+    locked,
+    newest_answer,
+    steps_about,
+)
 
 MAX_CLIENT_ID = 64
 
@@ -62,12 +69,11 @@ def save_answer(
     question_key: str,
     value: Any,
     *,
-    types: Registry[QuestionType],
-    behaviours: Registry[Behaviour],
+    engine: Engine,
     now: datetime,
-    grace_seconds: int = GRACE_SECONDS,
     client_id: str | None = None,
     based_on: int | None = None,
+    certainty: int | None = None,
 ) -> Saved:
     """Save an answer as a step of its own; the same answer, or the same `client_id`, adds nothing.
 
@@ -79,30 +85,46 @@ def save_answer(
         What the page calls this step; up to its first colon the tab or device (``tab-7:12``).
     based_on
         The `seq` of the answer that the page knew; a newer one from elsewhere is not overwritten.
+    certainty
+        How sure the person is, from 1 to 3, where the behaviour asks for it; None: as said before.
 
     Raises
     ------
     InvalidAnswer, AlreadySubmitted, AttemptExpired, AnswerFinal, StaleAnswer
         Nothing was saved; the message says why.
     """
-    question = _question(attempt, quiz, question_key)
-    answer = _kind(question, types).read_json(question, value)
+    question = _question(attempt, quiz, question_key, engine)
+    kind = _kind(question, engine)
+    answer = kind.read_json(question, value)
+    _check_certainty(certainty)
     attempt = locked(session, attempt)
     steps = steps_about(session, attempt, question_key, _client_id(client_id))
     replayed = next((step for step in steps if client_id and step.client_id == client_id), None)
     if replayed is not None:
         return _replay(replayed, question_key)
-    _refuse_late(attempt, now, grace_seconds)
+    _refuse_late(attempt, now, engine)
     newest = newest_answer(steps, question_key)
-    if newest is not None and newest.data == answer:
-        return Saved(newest.seq, newest.at, answer)
-    checks = sum(step.kind == CHECK for step in steps)
-    if behaviour_of(quiz, behaviours).is_final(checks):
+    same = newest is not None and newest.data == answer
+    behaviour = engine.behaviour(quiz)
+    known = folded_steps([step for step in steps if step.question == question_key])
+    sure = certainty if behaviour.certainty else None
+    if same and sure in (None, known.certainty.get(question_key)):
+        return Saved(newest.seq, newest.at, answer)  # type: ignore[union-attr]  # `same` says it is there
+    if behaviour.is_final(question, known.tries.get(question_key, ()), quiz.tries):
         raise AnswerFinal(Message("This answer has been checked and can no longer be changed."))
     if newest is not None:
         _refuse_stale(newest, answer, client_id, based_on)
-    seq = add_step(session, attempt, question_key, ANSWER, answer, now, client_id)
-    return Saved(seq, now, answer)
+        kind.check_change(question, newest.data, answer)
+    if sure is not None and sure != known.certainty.get(question_key):
+        seq = add_step(session, attempt, question_key, CERTAINTY, sure, now, None)
+    if not same:
+        seq = add_step(session, attempt, question_key, ANSWER, answer, now, client_id)
+    return Saved(seq if newest is None or not same else newest.seq, now, answer)
+
+
+def _check_certainty(certainty: int | None) -> None:
+    if certainty is not None and certainty not in CERTAINTIES:
+        raise InvalidAnswer(Message("How sure you are is told as 1, 2 or 3."))
 
 
 def _replay(step: Row[Any], question_key: str) -> Saved:
@@ -137,13 +159,13 @@ def flag_question(
     question_key: str,
     flagged: bool,
     *,
+    engine: Engine,
     now: datetime,
-    grace_seconds: int = GRACE_SECONDS,
 ) -> None:
     """Mark a question to come back to, or take the mark away."""
-    _question(attempt, quiz, question_key)
+    _question(attempt, quiz, question_key, engine)
     attempt = locked(session, attempt)
-    _refuse_late(attempt, now, grace_seconds)
+    _refuse_late(attempt, now, engine)
     steps = steps_about(session, attempt, question_key, None)
     before = next((step.data for step in reversed(steps) if step.kind == FLAG), False)
     if before != flagged:
@@ -156,53 +178,62 @@ def check_answer(
     quiz: Quiz,
     question_key: str,
     *,
-    types: Registry[QuestionType],
-    behaviours: Registry[Behaviour],
+    engine: Engine,
     now: datetime,
-    grace_seconds: int = GRACE_SECONDS,
     language: str | None = None,
 ) -> dict[str, Any]:
-    """Check the saved answer of a question and return its review; from then on it is final.
+    """Check the saved answer of a question and return its review.
+
+    When it was the last try, or right, the answer is final; checking the same answer again adds nothing.
 
     Raises
     ------
     InvalidAnswer
         There is no answer yet, or this quiz shows results only at the end.
     """
-    question = _question(attempt, quiz, question_key)
-    behaviour = behaviour_of(quiz, behaviours)
-    if not behaviour.checks:
+    question = _question(attempt, quiz, question_key, engine)
+    behaviour = engine.behaviour(quiz)
+    if not behaviour.most_checks(question, quiz.tries):
         raise InvalidAnswer(Message("This quiz shows its results after it is handed in."))
+    if engine.is_manual(question, behaviour) or not engine.is_scored(question, behaviour):
+        raise InvalidAnswer(Message("This question is not checked while the attempt is open."))
     attempt = locked(session, attempt)
-    steps = steps_about(session, attempt, question_key, None)
-    newest = newest_answer(steps, question_key)
-    if newest is None or newest.data is None:
+    answers = folded_steps(steps_about(session, attempt, question_key, None))
+    answer = answers.given.get(question_key)
+    if answer is None:
         raise InvalidAnswer(Message("Answer the question first, then check it."))
-    answer = newest.data
-    if not behaviour.is_final(sum(step.kind == CHECK for step in steps)):
-        _refuse_late(attempt, now, grace_seconds)
-        score = grade_answer(question, answer, types).score
-        add_step(session, attempt, question_key, CHECK, {"score": score}, now, None)
-    review = question_review(question, answer, types, language=language or attempt.language)
-    return review or {}
+    tries = answers.tries.get(question_key, ())
+    if not answers.is_checked(question_key) and not behaviour.is_final(question, tries, quiz.tries):
+        _refuse_late(attempt, now, engine)
+        score = grade_answer(question, answer, engine.types).score
+        state = verdict(answer, score)
+        add_step(
+            session, attempt, question_key, CHECK, {"score": score}, now, None, state=state,
+            score=score,
+        )  # fmt: skip
+        answers = replace(answers, tries={question_key: (*tries, score)})
+    shown = shown_now(question, quiz, answers, engine)
+    return (
+        question_review(question, answers, quiz, engine, language or attempt.language, shown) or {}
+    )
 
 
-def _refuse_late(attempt: Attempt, now: datetime, grace_seconds: int) -> None:
+def _refuse_late(attempt: Attempt, now: datetime, engine: Engine) -> None:
     if attempt.state != OPEN:
         raise AlreadySubmitted(Message("This attempt has already been handed in."))
-    if is_due(attempt, now, grace_seconds):
+    if is_due(attempt, now, engine.grace_seconds):
         raise AttemptExpired(Message("The time for this attempt is over; what was saved counts."))
 
 
-def _question(attempt: Attempt, quiz: Quiz, question_key: str) -> Question:
-    for question in questions_of(attempt, quiz):
+def _question(attempt: Attempt, quiz: Quiz, question_key: str, engine: Engine) -> Question:
+    for question in engine.questions(attempt, quiz):
         if question.key == question_key:
             return question
     raise InvalidAnswer(Message("This attempt has no question %(key)s.", key=question_key[:80]))
 
 
-def _kind(question: Question, types: Registry[QuestionType]) -> QuestionType:
-    kind = types.get(question.type)
+def _kind(question: Question, engine: Engine) -> QuestionType:
+    kind = engine.types.get(question.type)
     if kind is None:
         raise InvalidAnswer(Message("Questions of this type cannot be answered here any more."))
     return kind

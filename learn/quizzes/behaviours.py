@@ -1,90 +1,157 @@
-"""How a quiz behaves while it is taken, and what a learner may see of the result in which phase."""
+"""How a quiz behaves while it is taken: when answers are checked, and what checking does to their worth."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
+from learn.quizzes.questions import Question
 from learn.registry import Registry
 
-Phase = Literal["during", "after-submit", "after-close"]
-REVIEW_PHASES: tuple[Phase, ...] = ("after-submit", "after-close")
-PARTS = ("answer", "score", "right", "feedback")
-
-Review = str | Mapping[str, Sequence[str]]
-
-POLICIES: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "after-submit": {"after-submit": PARTS, "after-close": PARTS},
-    "after-close": {"after-submit": ("answer",), "after-close": PARTS},
-    "never": {"after-submit": ("answer",), "after-close": ("answer",)},
-}
+DEFAULT_TRIES = 3
+DEFAULT_PENALTY = 1 / 3
 
 
 @dataclass(frozen=True)
-class Behaviour:
-    """When answers are checked.
+class Tries:
+    """What a quiz says about trying again: how many tries, and the share that each wrong one costs."""
 
-    Parameters
-    ----------
-    checks
-        How often an answer may be checked before the attempt is handed in; 0: never. After the last
-        check the answer is final.
+    count: int = DEFAULT_TRIES
+    penalty: float = DEFAULT_PENALTY
+
+
+class Behaviour:
+    """When answers are checked and what they are worth then; registered by `key`.
+
+    `certainty` says that learners tell how sure they are; `manual` that a person grades every answer;
+    `scored` is False when nothing is graded at all.
     """
 
-    key: str
-    checks: int = 0
+    key: ClassVar[str]
+    certainty: ClassVar[bool] = False
+    manual: ClassVar[bool] = False
+    scored: ClassVar[bool] = True
 
-    def is_final(self, checked: int) -> bool:
-        """Whether an answer that was checked so often can no longer be changed."""
-        return bool(self.checks) and checked >= self.checks
+    def most_checks(self, question: Question, tries: Tries) -> int:
+        """Return how often an answer may be checked before handing in; 0: never."""
+        return 0
+
+    def is_final(self, question: Question, checked: Sequence[float], tries: Tries) -> bool:
+        """Whether an answer can no longer be changed, when its tries were worth `checked`."""
+        most = self.most_checks(question, tries)
+        return bool(most) and (len(checked) >= most or any(share >= 1 for share in checked))
+
+    def credit(
+        self,
+        question: Question,
+        share: float,
+        *,
+        earlier: int = 0,
+        certainty: int | None = None,
+        tries: Tries,
+    ) -> float:
+        """Return what an answer counts, up to 1, when it is right to a `share`.
+
+        Parameters
+        ----------
+        earlier
+            How many answers to the question were checked before this one was given.
+        """
+        return share
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What may be shown of one question besides the question itself."""
+class Deferred(Behaviour):
+    """Everything is answered first; results come after handing in."""
 
-    answer: bool = True
-    score: bool = False
-    right: bool = False
-    feedback: bool = False
-
-    @property
-    def anything(self) -> bool:
-        """Whether there is anything of the result to show."""
-        return self.score or self.right or self.feedback
+    key = "deferred"
 
 
-EVERYTHING = Shown(score=True, right=True, feedback=True)
-NOTHING = Shown()
+class Immediate(Behaviour):
+    """Each answer can be checked at once, and is final then."""
+
+    key = "immediate"
+
+    def most_checks(self, question: Question, tries: Tries) -> int:
+        """Return one."""
+        return 1
+
+
+class Interactive(Behaviour):
+    """A wrong answer can be tried again, with a hint; each wrong try costs a share.
+
+    There are as many tries as the quiz says, and never fewer than a question has hints, plus one, so
+    that every hint can be of use.
+    """
+
+    key = "interactive"
+
+    def most_checks(self, question: Question, tries: Tries) -> int:
+        """Return the number of tries."""
+        return max(tries.count, len(question.hints) + 1)
+
+    def credit(
+        self,
+        question: Question,
+        share: float,
+        *,
+        earlier: int = 0,
+        certainty: int | None = None,
+        tries: Tries,
+    ) -> float:
+        """Return the share less what the earlier tries cost, not below 0."""
+        penalty = tries.penalty if question.penalty is None else question.penalty
+        return max(0.0, share - penalty * earlier)
+
+
+CERTAINTIES = (1, 2, 3)
+_RIGHT: Mapping[int, float] = {1: 1 / 3, 2: 2 / 3, 3: 1.0}
+_WRONG: Mapping[int, float] = {1: 0.0, 2: -2 / 3, 3: -2.0}
+
+
+class Certainty(Behaviour):
+    """Learners say how sure they are; being surely wrong costs more than not being sure.
+
+    The scale is the one of certainty-based marking (Gardner-Medwin, UCL): 1, 2, 3 for right and
+    0, -2, -6 for wrong, divided by 3 so that surely right counts 1. Without a word one is not sure.
+    """
+
+    key = "certainty"
+    certainty = True
+
+    def credit(
+        self,
+        question: Question,
+        share: float,
+        *,
+        earlier: int = 0,
+        certainty: int | None = None,
+        tries: Tries,
+    ) -> float:
+        """Return a number from -2 to 1; an attempt's score is never below 0."""
+        level = certainty or 1
+        return share * _RIGHT[level] + (1 - share) * _WRONG[level]
+
+
+class Manual(Behaviour):
+    """A person grades every answer."""
+
+    key = "manual"
+    manual = True
+
+
+class Information(Behaviour):
+    """Nothing is graded: whoever hands in has done it."""
+
+    key = "information"
+    scored = False
 
 
 def behaviours() -> Registry[Behaviour]:
     """Return a new registry with Learn's own behaviours."""
     registry: Registry[Behaviour] = Registry("behaviour")
-    registry.add(Behaviour("deferred"))
-    registry.add(Behaviour("immediate", checks=1))
+    for behaviour in (
+        Deferred(), Immediate(), Interactive(), Certainty(), Manual(), Information(),
+    ):  # fmt: skip
+        registry.add(behaviour)
     return registry
-
-
-def phase_of(*, submitted: bool, closed: bool) -> Phase:
-    """Return the phase in which an attempt is."""
-    if not submitted:
-        return "during"
-    return "after-close" if closed else "after-submit"
-
-
-def is_closed(attempts: int | None, number: int) -> bool:
-    """Whether the quiz is over for a person whose last attempt is `number`: none is left."""
-    return attempts is not None and number >= attempts
-
-
-def shown(review: Review, phase: Phase, *, checked: bool = False) -> Shown:
-    """Return what may be shown of a question; a `checked` one has shown everything already."""
-    if checked:
-        return EVERYTHING
-    policy = POLICIES[review] if isinstance(review, str) else review
-    if phase == "during":
-        return NOTHING  # before handing in, only what was checked
-    parts = policy.get(phase, ())
-    return Shown("answer" in parts, "score" in parts, "right" in parts, "feedback" in parts)

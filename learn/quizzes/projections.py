@@ -8,9 +8,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from learn.ledger import Entry, project
-from learn.quizzes.models import GRADED, OPEN, Attempt
+from learn.quizzes.models import GRADED, OPEN, WAITING, Attempt
 
 ATTEMPT_STARTED = "attempt_started"
+ATTEMPT_WAITING = "attempt_waiting"
 ATTEMPT_GRADED = "attempt_graded"
 ATTEMPT_REGRADED = "attempt_regraded"
 
@@ -37,12 +38,24 @@ def fold_start(session: Session, entry: Entry) -> None:
     )
 
 
+@project(ATTEMPT_WAITING)
+def fold_waiting(session: Session, entry: Entry) -> None:
+    """Note that some answers wait for a person; the others have their credits."""
+    data = entry.data
+    attempt = session.get_one(Attempt, (entry.person_id, data["attempt"]))
+    attempt.state, attempt.waiting = WAITING, data["waiting"]
+    attempt.score = attempt.passed = None
+    attempt.credits = dict(data["credits"])
+    attempt.submitted_at = moment(data["submitted_at"])
+    session.flush()
+
+
 @project(ATTEMPT_GRADED, ATTEMPT_REGRADED)
 def fold_grade(session: Session, entry: Entry) -> None:
     """Set the result; a regrade leaves the moment of handing in as it was."""
     data = entry.data
     attempt = session.get_one(Attempt, (entry.person_id, data["attempt"]))
-    attempt.state, attempt.score = GRADED, data["score"]
+    attempt.state, attempt.score, attempt.waiting = GRADED, data["score"], 0
     attempt.passed, attempt.credits = data["passed"], dict(data["credits"])
     if entry.kind == ATTEMPT_GRADED:
         attempt.submitted_at = moment(data["submitted_at"])

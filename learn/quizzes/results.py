@@ -2,67 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from learn.courses.version import placed
-from learn.quizzes.behaviours import (
+from learn.quizzes.answers import Answers, Mark
+from learn.quizzes.engine import Engine
+from learn.quizzes.grading import DIGITS, credit_of, grade_answer
+from learn.quizzes.questions import Answer, Grade, Question, public_view, text_in
+from learn.quizzes.quiz import Quiz
+from learn.quizzes.review import (
     EVERYTHING,
-    Behaviour,
+    NOTHING,
+    Phase,
     Shown,
     is_closed,
     phase_of,
     shown,
+    shown_when_checked,
 )
-from learn.quizzes.grading import DIGITS, grade_answer
-from learn.quizzes.questions import Answer, Question, QuestionType, public_view, text_in
-from learn.quizzes.quiz import Quiz, drawn_questions
-from learn.registry import Registry
 
 if TYPE_CHECKING:
     from learn.quizzes.models import Attempt
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What the steps of an attempt say in the end, by question key.
-
-    Parameters
-    ----------
-    given
-        The newest answer.
-    seqs
-        The number of the step that gave it; a page sends it back as `based_on`.
-    checked
-        How often the answer was checked.
-    """
-
-    given: Mapping[str, Answer] = field(default_factory=dict)
-    seqs: Mapping[str, int] = field(default_factory=dict)
-    flagged: frozenset[str] = frozenset()
-    checked: Mapping[str, int] = field(default_factory=dict)
-    saved_at: datetime | None = None
-
-
-def questions_of(attempt: Attempt, quiz: Quiz) -> tuple[Question, ...]:
-    """Return the questions of the attempt: what its seed draws from its version of the quiz."""
-    return drawn_questions(quiz, attempt.seed)
-
-
-def behaviour_of(quiz: Quiz, behaviours: Registry[Behaviour]) -> Behaviour:
-    """Return the quiz's behaviour; one whose plugin is gone checks nothing."""
-    return behaviours.get(quiz.behaviour) or Behaviour(quiz.behaviour)
-
-
 def question_view(
-    question: Question, types: Registry[QuestionType], *, language: str | None, seed: int
+    question: Question,
+    engine: Engine,
+    *,
+    language: str | None,
+    seed: int,
+    answer: Answer = None,
 ) -> dict[str, Any]:
     """Return what a learner sees of a question; of a type that is gone, the prompt alone."""
-    kind = types.get(question.type)
+    kind = engine.types.get(question.type)
     if kind is not None:
-        return public_view(kind, question, language=language, seed=seed)
+        return public_view(kind, question, language=language, seed=seed, answer=answer)
     return {
         "key": question.key,
         "type": question.type,
@@ -73,37 +49,107 @@ def question_view(
 
 def question_review(
     question: Question,
-    answer: Answer,
-    types: Registry[QuestionType],
-    *,
+    answers: Answers,
+    quiz: Quiz,
+    engine: Engine,
     language: str | None,
     show: Shown = EVERYTHING,
+    credit: float | None = None,
 ) -> dict[str, Any] | None:
     """Return as much of the result of one question as `show` allows; None when that is nothing.
+
+    Parameters
+    ----------
+    credit
+        What the question counts, where that is settled; otherwise it follows from the answers.
 
     Returns
     -------
     dict
-        With `score`: ``verdict`` (right, partly, wrong, empty) and ``score``; with `right`: ``right``
-        (an answer), ``right_text`` and ``marks`` (by option key, whether what was answered is right);
-        with `feedback`: ``feedback_html`` and ``option_feedback`` by option key.
+        With `score`: ``verdict`` (right, partly, wrong, empty, waiting; none when nothing is graded),
+        ``score``, ``scales`` and what a person wrote (``mark``); with `right`: ``right`` (an answer),
+        ``right_text`` and ``marks`` (by option key, whether what was answered is right); with
+        `feedback`: ``feedback_html`` and ``option_feedback`` by option key.
     """
-    kind = types.get(question.type)
+    kind = engine.types.get(question.type)
     if kind is None or not show.anything:
         return None
-    grade = grade_answer(question, answer, types)
+    result = _result(question, answers, quiz, engine, credit)
     review: dict[str, Any] = {}
     if show.score:
-        review["verdict"] = verdict(answer, grade.score)
-        review["score"] = round(grade.score, DIGITS)
-    if show.right:
+        review |= result.told()
+    if show.right and not engine.is_manual(question, engine.behaviour(quiz)):
         review["right"] = kind.right_answer(question)
         review["right_text"] = kind.right_text(question)
-        review["marks"] = dict(grade.marks)
+        review["marks"] = dict(result.grade.marks)
     if show.feedback:
-        review["feedback_html"] = text_in(question.feedback, language)
-        review["option_feedback"] = kind.option_feedback(question, answer, language)
+        review["feedback_html"] = _feedback(question, result.verdict, show, language)
+        review["option_feedback"] = kind.option_feedback(question, result.answer, language)
     return review
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What came of one question; `credit` is None while a person has to grade it or nobody grades."""
+
+    answer: Answer
+    grade: Grade
+    verdict: str | None
+    credit: float | None
+    mark: Mark | None
+
+    def told(self) -> dict[str, Any]:
+        """Return what `score` shows."""
+        told: dict[str, Any] = {}
+        if self.verdict is not None:
+            told["verdict"] = self.verdict
+        if self.credit is not None:
+            told["score"] = round(self.credit, DIGITS)
+        if self.grade.scales:
+            told["scales"] = dict(self.grade.scales)
+        if self.mark is not None:
+            told["mark"] = {"comment": self.mark.comment, "rubric": dict(self.mark.rubric)}
+        return told
+
+
+def _result(
+    question: Question, answers: Answers, quiz: Quiz, engine: Engine, credit: float | None
+) -> _Result:
+    answer = answers.given.get(question.key)
+    grade = grade_answer(question, answer, engine.types)
+    mark = answers.marks.get(question.key)
+    if not engine.is_scored(question, engine.behaviour(quiz)):
+        return _Result(answer, grade, None, None, mark)
+    known = credit_of(quiz, question, answers, engine) if credit is None else credit
+    if known is None:
+        return _Result(answer, grade, "waiting", None, None)
+    share = mark.score if mark is not None else grade.score
+    return _Result(answer, grade, verdict(answer, share), known, mark)
+
+
+def _feedback(question: Question, said: str | None, show: Shown, language: str | None) -> str:
+    """Return the feedback for this outcome, and that for everybody where it may be shown."""
+    outcome = question.outcomes.get("wrong" if said == "empty" else said or "")
+    parts = [text_in(outcome, language)] if outcome else []
+    if show.general:
+        parts.append(text_in(question.feedback, language))
+    return "\n".join(part for part in parts if part)
+
+
+def shown_now(question: Question, quiz: Quiz, answers: Answers, engine: Engine) -> Shown:
+    """Return what may be shown of a question's result while the attempt is open.
+
+    That is nothing unless its newest answer is one that was checked.
+    """
+    if not answers.is_checked(question.key):
+        return NOTHING
+    return shown_when_checked(quiz.review, final=is_final(question, quiz, answers, engine))
+
+
+def is_final(question: Question, quiz: Quiz, answers: Answers, engine: Engine) -> bool:
+    """Whether the answer to a question of an open attempt can no longer be changed."""
+    tries = answers.tries.get(question.key, ())
+    return engine.behaviour(quiz).is_final(question, tries, quiz.tries)
 
 
 def verdict(answer: Answer, score: float) -> str:
@@ -121,8 +167,7 @@ def attempt_json(
     answers: Answers,
     *,
     now: datetime,
-    types: Registry[QuestionType],
-    behaviours: Registry[Behaviour],
+    engine: Engine,
     language: str | None = None,
     closed: bool | None = None,
     mount: str = "",
@@ -137,31 +182,75 @@ def attempt_json(
         Where Learn is mounted (``/learn``); addresses in texts begin with it.
     """
     over = is_closed(quiz.attempts, attempt.number) if closed is None else closed
-    submitted = attempt.submitted_at is not None
-    phase = phase_of(submitted=submitted, closed=over)
-    behaviour = behaviour_of(quiz, behaviours)
+    phase = phase_of(submitted_at=attempt.submitted_at, now=now, closed=over)
     language = language or attempt.language
-    questions = []
-    for question in questions_of(attempt, quiz):
-        checked = answers.checked.get(question.key, 0)
-        show = shown(quiz.review, phase, checked=behaviour.is_final(checked))
-        answer = answers.given.get(question.key)
-        item = {
-            **question_view(question, types, language=language, seed=attempt.seed),
-            "answer": answer if show.answer else None,
-            "seq": answers.seqs.get(question.key),
-            "flagged": question.key in answers.flagged,
-            "checked": behaviour.is_final(checked),
-        }
-        review = question_review(question, answer, types, language=language, show=show)
-        if review is not None:
-            item["review"] = review
-        questions.append(with_addresses(item, mount))
+    item = _Items(attempt, quiz, answers, engine, language, phase)
+    questions = [
+        with_addresses(item.of(question), mount) for question in engine.questions(attempt, quiz)
+    ]
     return {
         **_summary(attempt, quiz, now, language),
         "saved_at": _moment(answers.saved_at),
         "questions": questions,
     }
+
+
+@dataclass(frozen=True)
+class _Items:
+    """Makes what is shown of each question of one attempt, in one phase."""
+
+    attempt: Attempt
+    quiz: Quiz
+    answers: Answers
+    engine: Engine
+    language: str | None
+    phase: Phase
+
+    def of(self, question: Question) -> dict[str, Any]:
+        """Return one question with its answer, and with its result when that may be seen."""
+        key, answers = question.key, self.answers
+        show = (
+            shown_now(question, self.quiz, answers, self.engine)
+            if self.phase == "during"
+            else shown(self.quiz.review, self.phase)
+        )
+        answer = answers.given.get(key) if show.answer else None
+        item = {
+            **question_view(
+                question, self.engine, language=self.language, seed=self.attempt.seed, answer=answer
+            ),
+            "answer": answer,
+            "seq": answers.seqs.get(key),
+            "flagged": key in answers.flagged,
+            "checked": is_final(question, self.quiz, answers, self.engine),
+            **self.trying(question),
+        }
+        credit = (self.attempt.credits or {}).get(key)
+        review = question_review(
+            question, answers, self.quiz, self.engine, self.language, show, credit
+        )
+        if review is not None:
+            item["review"] = review
+        return item
+
+    def trying(self, question: Question) -> dict[str, Any]:
+        """Return what the behaviour adds: tries, hints that were earned, how sure one is."""
+        behaviour = self.engine.behaviour(self.quiz)
+        found: dict[str, Any] = {
+            "scored": self.engine.is_scored(question, behaviour),
+            "manual": self.engine.is_manual(question, behaviour),
+        }
+        most = behaviour.most_checks(question, self.quiz.tries)
+        if found["manual"] or not found["scored"]:
+            most = 0
+        found["tries_left"] = max(0, most - len(self.answers.tries.get(question.key, ())))
+        if most > 1:
+            used = len(self.answers.tries.get(question.key, ()))
+            hints = [text_in(hint, self.language) for hint in question.hints[:used]]
+            found["hints_html"] = hints if self.phase == "during" else []
+        if behaviour.certainty and found["scored"]:
+            found["certainty"] = self.answers.certainty.get(question.key)
+        return found
 
 
 def with_addresses(shown: Any, mount: str) -> Any:
@@ -176,10 +265,12 @@ def with_addresses(shown: Any, mount: str) -> Any:
     }
 
 
-_HTML = frozenset({"html", "prompt_html", "feedback_html", "option_feedback"})
+_HTML = frozenset({"html", "prompt_html", "feedback_html", "option_feedback", "hints_html"})
 
 
 def _placed(value: Any, mount: str) -> Any:
+    if isinstance(value, list):
+        return [_placed(html, mount) for html in value]
     if isinstance(value, dict):
         return {key: placed(html, mount) for key, html in value.items()}
     return placed(value, mount)
@@ -205,6 +296,7 @@ def _summary(attempt: Attempt, quiz: Quiz, now: datetime, language: str | None) 
         "pass": quiz.pass_mark,
         "score": attempt.score,
         "passed": attempt.passed,
+        "waiting": attempt.waiting,
     }
 
 

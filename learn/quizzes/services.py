@@ -23,14 +23,19 @@ from learn.quizzes.answering import (
     flag_question,
     save_answer,
 )
+from learn.quizzes.answers import Answers
+from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading, grade_attempt
 from learn.quizzes.models import GRADED, OPEN, Attempt, attempt_person, new_attempt_id
-from learn.quizzes.projections import ATTEMPT_GRADED, ATTEMPT_STARTED
-from learn.quizzes.questions import QuestionType
+from learn.quizzes.projections import (
+    ATTEMPT_GRADED,
+    ATTEMPT_REGRADED,
+    ATTEMPT_STARTED,
+    ATTEMPT_WAITING,
+)
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.results import Answers, attempt_json, questions_of
+from learn.quizzes.results import attempt_json
 from learn.quizzes.steps import (
-    GRACE_SECONDS,
     folded_steps,
     hold,
     is_due,
@@ -39,7 +44,6 @@ from learn.quizzes.steps import (
     steps_digest,
     steps_of,
 )
-from learn.registry import Registry
 
 __all__ = [
     "AlreadySubmitted",
@@ -54,11 +58,11 @@ __all__ = [
     "check_answer",
     "expire_due_attempts",
     "find_attempt",
+    "finish_grading",
     "flag_question",
     "grading_of",
     "is_due",
     "latest_answers",
-    "questions_of",
     "save_answer",
     "start_attempt",
     "submit_attempt",
@@ -111,11 +115,10 @@ def start_attempt(
     version_id: str,
     cycle: int,
     now: datetime,
-    types: Registry[QuestionType],
+    engine: Engine,
     rng_seed: int,
     language: str | None = None,
     quiz_of: QuizOf,
-    grace_seconds: int = GRACE_SECONDS,
 ) -> Attempt:
     """Start an attempt, or return the one that is open: a double click starts one.
 
@@ -138,12 +141,12 @@ def start_attempt(
     for attempt in earlier:
         if attempt.state != OPEN:
             continue
-        if not is_due(attempt, now, grace_seconds):
+        if not is_due(attempt, now, engine.grace_seconds):
             return attempt
         old = quiz if attempt.version_id == version_id else quiz_of(attempt)
         if old is None:
             raise NotFound(Message("The version of your open attempt cannot be found."))
-        submit_attempt(session, attempt, old, types=types, now=now, grace_seconds=grace_seconds)
+        submit_attempt(session, attempt, old, engine=engine, now=now)
     if quiz.attempts is not None and len(earlier) >= quiz.attempts:
         raise AttemptsUsedUp(_used_up(quiz.attempts))
     return _started(session, person_id, {
@@ -178,27 +181,54 @@ def _started(session: Session, person_id: int, data: dict[str, Any], now: dateti
 
 
 def submit_attempt(
-    session: Session,
-    attempt: Attempt,
-    quiz: Quiz,
-    *,
-    types: Registry[QuestionType],
-    now: datetime,
-    grace_seconds: int = GRACE_SECONDS,
+    session: Session, attempt: Attempt, quiz: Quiz, *, engine: Engine, now: datetime
 ) -> Grading:
     """Grade what was saved; a second call returns the first result.
 
+    Where answers wait for a person, the others are graded and the attempt waits; it has no score yet.
     After the time limit the attempt counts as handed in when its time was over.
     """
     lock(session, attempt.person_id)
     attempt = locked(session, attempt)
-    if attempt.state == GRADED:
+    if attempt.state != OPEN:
         return grading_of(attempt)
+    late = is_due(attempt, now, engine.grace_seconds)
+    handed_in = {
+        "by": "server" if late else "person",
+        "submitted_at": moment_text(attempt.expires_at if late and attempt.expires_at else now),
+    }
+    grading = _graded(session, attempt, quiz, handed_in, engine, now)
+    announce(session, attempt_submitted, person_id=attempt.person_id, attempt_id=attempt.id)
+    return grading
+
+
+def finish_grading(
+    session: Session, attempt: Attempt, quiz: Quiz, *, engine: Engine, now: datetime
+) -> Grading:
+    """Grade an attempt again after a person marked an answer; it is graded when none waits any more.
+
+    One that was graded before gets another result, as an entry of its own.
+    """
+    lock(session, attempt.person_id)
+    attempt = locked(session, attempt)
+    if attempt.submitted_at is None:
+        raise Conflict(Message("This attempt has not been handed in yet."))
+    handed_in = {"submitted_at": moment_text(attempt.submitted_at)}
+    return _graded(session, attempt, quiz, handed_in, engine, now)
+
+
+def _graded(
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    handed_in: dict[str, str],
+    engine: Engine,
+    now: datetime,
+) -> Grading:
+    """Append what the steps come to now, and return it."""
     steps = steps_of(session, attempt)
-    given = folded_steps(steps).given
-    keys = [question.key for question in questions_of(attempt, quiz)]
-    grading = grade_attempt(quiz, keys, given, types)
-    late = is_due(attempt, now, grace_seconds)
+    grading = grade_attempt(quiz, engine.questions(attempt, quiz), folded_steps(steps), engine)
+    kind = ATTEMPT_REGRADED if attempt.state == GRADED else ATTEMPT_GRADED
     data = {
         "attempt": attempt.id,
         "course": attempt.course,
@@ -208,20 +238,19 @@ def submit_attempt(
         "number": attempt.number,
         "version": attempt.version_id,
         "steps": steps_digest(steps),
-        "score": grading.score,
         "credits": dict(grading.credits),
-        "passed": grading.passed,
-        "grade": quiz.grade,
-        "by": "server" if late else "person",
-        "submitted_at": moment_text(attempt.expires_at if late and attempt.expires_at else now),
+        **handed_in,
     }
-    append(session, attempt.person_id, ATTEMPT_GRADED, data, at=now)
-    announce(session, attempt_submitted, person_id=attempt.person_id, attempt_id=attempt.id)
+    if grading.waiting:
+        kind, data["waiting"] = ATTEMPT_WAITING, len(grading.waiting)
+    else:
+        data |= {"score": grading.score, "passed": grading.passed, "grade": quiz.grade}
+    append(session, attempt.person_id, kind, data, at=now)
     return grading
 
 
 def grading_of(attempt: Attempt) -> Grading:
-    """Return the result of a graded attempt."""
+    """Return the result of an attempt that was handed in; while it waits, the score is 0."""
     return Grading(attempt.score or 0.0, attempt.credits or {}, bool(attempt.passed))
 
 
@@ -230,8 +259,7 @@ def expire_due_attempts(
     now: datetime,
     *,
     quiz_of: QuizOf,
-    types: Registry[QuestionType],
-    grace_seconds: int = GRACE_SECONDS,
+    engine: Engine,
     person_id: int | None = None,
     limit: int = 100,
 ) -> list[Attempt]:
@@ -240,7 +268,7 @@ def expire_due_attempts(
     The caller commits, and calls again until nothing comes back.
     """
     query = select(Attempt).where(
-        Attempt.state == OPEN, Attempt.expires_at < now - timedelta(seconds=grace_seconds)
+        Attempt.state == OPEN, Attempt.expires_at < now - timedelta(seconds=engine.grace_seconds)
     )
     if person_id is not None:
         query = query.where(Attempt.person_id == person_id)
@@ -249,8 +277,6 @@ def expire_due_attempts(
     for attempt in sorted(due, key=lambda each: each.person_id):  # one order of locks for everybody
         quiz = quiz_of(attempt)
         if quiz is not None:
-            submit_attempt(
-                session, attempt, quiz, types=types, now=now, grace_seconds=grace_seconds
-            )
+            submit_attempt(session, attempt, quiz, engine=engine, now=now)
             handed_in.append(attempt)
     return handed_in

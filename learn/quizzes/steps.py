@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from learn.db import canonical_json, memory_of_transaction, moment_text
 from learn.errors import Message, NotFound
-from learn.quizzes.models import ANSWER, FLAG, Attempt, Step
+from learn.quizzes.answers import Answers, Mark, mark_of
+from learn.quizzes.models import ANSWER, Attempt, Step
 from learn.quizzes.questions import Answer
-from learn.quizzes.results import Answers
-
-GRACE_SECONDS = 30
 
 Steps = Sequence[Row[Any]]
 """Rows with the attributes of `Step` in `COLUMNS`."""
 
-COLUMNS = (Step.seq, Step.question, Step.kind, Step.data, Step.client_id, Step.at)
+COLUMNS = (
+    Step.seq, Step.question, Step.kind, Step.data, Step.client_id, Step.at, Step.by_id,
+)  # fmt: skip
 
 
 # Saving an answer is what is done most: building its statements costs more than running them, so they
@@ -75,6 +75,8 @@ def steps_digest(steps: Steps) -> str:
     digest = hashlib.sha256()
     for step in steps:
         row = [step.seq, step.question, step.kind, step.data, step.client_id, moment_text(step.at)]
+        if step.by_id is not None:
+            row.append(step.by_id)
         digest.update(canonical_json(row).encode() + b"\n")
     return digest.hexdigest()
 
@@ -84,17 +86,27 @@ def folded_steps(steps: Steps) -> Answers:
     given: dict[str, Answer] = {}
     seqs: dict[str, int] = {}
     flags: dict[str, bool] = {}
-    checked: dict[str, int] = {}
+    tries: dict[str, tuple[float, ...]] = {}
+    earlier: dict[str, int] = {}
+    certainty: dict[str, int] = {}
+    marks: dict[str, Mark] = {}
     saved_at = None
     for step in steps:
-        if step.kind == ANSWER:
-            given[step.question], seqs[step.question], saved_at = step.data, step.seq, step.at
-        elif step.kind == FLAG:
-            flags[step.question] = step.data
-        else:
-            checked[step.question] = checked.get(step.question, 0) + 1
+        key = step.question
+        match step.kind:
+            case "answer":
+                given[key], seqs[key], saved_at = step.data, step.seq, step.at
+                earlier[key] = len(tries.get(key, ()))
+            case "flag":
+                flags[key] = step.data
+            case "check":
+                tries[key] = (*tries.get(key, ()), float(step.data["score"]))
+            case "certainty":
+                certainty[key] = step.data
+            case "mark":
+                marks[key] = mark_of(step.data, step.by_id, step.at, step.seq)
     flagged = frozenset(key for key, flag in flags.items() if flag)
-    return Answers(given, seqs, flagged, checked, saved_at)
+    return Answers(given, seqs, flagged, tries, earlier, certainty, marks, saved_at)
 
 
 def steps_of(session: Session, attempt: Attempt) -> Steps:
@@ -133,11 +145,23 @@ def add_step(
     data: Any,
     now: datetime,
     client_id: str | None,
+    *,
+    by_id: int | None = None,
+    state: str | None = None,
+    score: float | None = None,
 ) -> int:
-    """Add one step behind the others; return its number."""
+    """Add one step behind the others; return its number.
+
+    Parameters
+    ----------
+    by_id
+        Who did it, when it was not the person whose attempt it is.
+    state, score
+        What the question came to with it, where it was graded.
+    """
     known = {
         **_names(attempt), "question": question_key, "kind": kind, "data": data,
-        "client_id": client_id, "at": now,
+        "client_id": client_id, "at": now, "by_id": by_id, "state": state, "score": score,
     }  # fmt: skip
     return session.execute(_ADD, known).scalar_one()
 

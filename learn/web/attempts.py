@@ -24,7 +24,7 @@ from learn.quizzes.answering import (
 )
 from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.questions import Question
-from learn.quizzes.results import attempt_json, behaviour_of, questions_of
+from learn.quizzes.results import attempt_json
 from learn.quizzes.services import find_attempt
 from learn.quizzes.steps import is_due, latest_answers
 from learn.web.blueprint import pages
@@ -54,7 +54,7 @@ class Taking:
     @property
     def over(self) -> bool:
         """Return whether the time limit and its grace are over."""
-        return is_due(self.attempt, now(), state().settings.time_limit_grace_seconds)
+        return is_due(self.attempt, now(), state().engine.grace_seconds)
 
     @property
     def url(self) -> str:
@@ -63,7 +63,7 @@ class Taking:
 
     def question(self, key: str) -> Question:
         """Return one of its questions."""
-        for question in questions_of(self.attempt, self.quiz):
+        for question in state().engine.questions(self.attempt, self.quiz):
             if question.key == key:
                 return question
         raise NotFound(Message("This attempt has no such question."))
@@ -72,8 +72,7 @@ class Taking:
         """Return the attempt as it may be seen now."""
         return attempt_json(
             self.attempt, self.quiz, latest_answers(session(), self.attempt), now=now(),
-            types=state().question_types, behaviours=state().behaviours, language=language(),
-            mount=mount(),
+            engine=state().engine, language=language(), mount=mount(),
         )  # fmt: skip
 
 
@@ -119,7 +118,6 @@ def _question_page(
         question=question,
         place=place,
         template=kind.template if kind else None,
-        checks=bool(behaviour_of(taking.quiz, state().behaviours).checks),
         saved_at=time_text(datetime.fromisoformat(shown["saved_at"])) if shown["saved_at"] else "",
         problem=problem,
         name=FIELD,
@@ -139,12 +137,19 @@ def answer(attempt_id: str) -> ResponseReturnValue:
         _save(taking, key)
         if go == "check":
             check_answer(
-                session(), taking.attempt, taking.quiz, key, types=state().question_types,
-                behaviours=state().behaviours, now=now(), language=language(),
-                grace_seconds=state().settings.time_limit_grace_seconds,
+                session(), taking.attempt, taking.quiz, key, engine=state().engine, now=now(),
+                language=language(),
             )  # fmt: skip
         if go in {"flag", "unflag"}:
-            flag_question(session(), taking.attempt, taking.quiz, key, go == "flag", now=now())
+            flag_question(
+                session(),
+                taking.attempt,
+                taking.quiz,
+                key,
+                go == "flag",
+                engine=state().engine,
+                now=now(),
+            )
         session().commit()
     except (AlreadySubmitted, AttemptExpired):
         return redirect(taking.url, 303)
@@ -155,7 +160,7 @@ def answer(attempt_id: str) -> ResponseReturnValue:
 
 
 def _target(taking: Taking, place: int, go: str) -> str:
-    count = len(questions_of(taking.attempt, taking.quiz))
+    count = len(state().engine.questions(taking.attempt, taking.quiz))
     if go == "summary" or (go == "next" and place >= count):
         return url_for("learn.attempt_summary", attempt_id=taking.attempt.id)
     step = {"next": 1, "previous": -1}.get(go, 0)
@@ -177,11 +182,17 @@ def _save(taking: Taking, key: str) -> Saved | None:
     if request.form.get("checked"):
         return None
     return save_answer(
-        session(), taking.attempt, taking.quiz, key, given, types=state().question_types,
-        behaviours=state().behaviours, now=now(), client_id=request.form.get("client_id") or None,
+        session(), taking.attempt, taking.quiz, key, given, engine=state().engine, now=now(),
+        client_id=request.form.get("client_id") or None,
         based_on=int(before) if before.isdecimal() and len(before) < 10 else 0,
-        grace_seconds=state().settings.time_limit_grace_seconds,
+        certainty=_certainty(),
     )  # fmt: skip
+
+
+def _certainty() -> int | None:
+    """Return how sure the person says to be; what is no number is told as such by the service."""
+    said = request.form.get("certainty", "")
+    return (int(said) if said.isdecimal() and len(said) < 3 else 0) if said else None
 
 
 @pages.post("/attempts/<attempt_id>/answers/<question>")
@@ -225,7 +236,7 @@ def submit_attempt(attempt_id: str) -> ResponseReturnValue:
     if request.form.get("question") and taking.attempt.state == OPEN and not taking.over:
         _save_last(taking)
     attempts.submit(
-        session(), taking.attempt, types=state().question_types, version_of=version_of,
+        session(), taking.attempt, engine=state().engine, version_of=version_of,
         current=state().versions.current(session(), taking.attempt.course),
         settings=state().settings, now=now(),
     )  # fmt: skip

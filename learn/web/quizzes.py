@@ -63,7 +63,7 @@ def quiz(course: str, quiz: str) -> ResponseReturnValue:
 
 
 def _is_over(attempt: Attempt) -> bool:
-    return is_due(attempt, now(), state().settings.time_limit_grace_seconds)
+    return is_due(attempt, now(), state().engine.grace_seconds)
 
 
 @pages.post("/courses/<course>/quizzes/<quiz>/attempts")
@@ -71,7 +71,7 @@ def start_attempt(course: str, quiz: str) -> ResponseReturnValue:
     """Begin an attempt, or go on with the one that is open."""
     who, version = person(), current_version(course)
     attempt = attempts.start(
-        session(), who.id, version, quiz_of(version, quiz), types=state().question_types,
+        session(), who.id, version, quiz_of(version, quiz), engine=state().engine,
         version_of=version_of, settings=state().settings, now=now(), language=language(),
     )  # fmt: skip
     session().commit()

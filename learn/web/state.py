@@ -20,6 +20,7 @@ from learn.publishing.compiled_drafts import CompiledDrafts, RememberingRenderer
 from learn.publishing.standards import Standards
 from learn.publishing.versions import Versions
 from learn.quizzes.behaviours import Behaviour
+from learn.quizzes.engine import Engine
 from learn.quizzes.questions import QuestionType
 from learn.registry import Registry
 from learn.storage import Storage
@@ -64,6 +65,12 @@ class State:
     templates: Environment | None = None
     drafts: CompiledDrafts = field(default_factory=CompiledDrafts)
     drafting: Standards | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Return what runs attempts here."""
+        grace = self.settings.time_limit_grace_seconds
+        return Engine(self.question_types, self.behaviours, grace)
 
     def standards(self) -> Standards:
         """Return what drafts are checked against, with the registries of this application."""

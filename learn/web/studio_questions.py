@@ -55,9 +55,11 @@ def question_previews(
 
 
 def _preview(open_draft: OpenDraft, question: Question, language: str, own: str) -> QuestionPreview:
-    types = state().question_types
-    kind = types.get(question.type)
-    view = _shown(open_draft, question_view(question, types, language=language, seed=SEED))
+    engine = state().engine
+    kind = engine.types.get(question.type)
+    if kind is not None and kind.varies:
+        question = kind.asked(question, SEED)
+    view = _shown(open_draft, question_view(question, engine, language=language, seed=SEED))
     shape, lines = _key(question, language)
     return QuestionPreview(
         question=question,

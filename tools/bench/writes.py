@@ -20,9 +20,9 @@ from learn.ledger import lock
 from learn.people.models import Person
 from learn.progress import attempts
 from learn.quizzes.answering import save_answer
+from learn.quizzes.answers import Answers
 from learn.quizzes.grading import grade_attempt
 from learn.quizzes.models import attempt_person
-from learn.quizzes.results import questions_of
 from learn.quizzes.services import find_attempt
 from learn.web.state import State
 
@@ -80,14 +80,13 @@ def _answered(state: State, person_id: int, version: CourseVersion) -> str:
     quiz = version.quizzes["evaluasi-akhir"]
     with state.database.transaction() as session:
         attempt = attempts.start(
-            session, person_id, version, quiz, types=state.question_types,
+            session, person_id, version, quiz, engine=state.engine,
             version_of=lambda _id: version, settings=state.settings, now=datetime.now(UTC),
         )  # fmt: skip
-        for question in questions_of(attempt, quiz):
+        for question in state.engine.questions(attempt, quiz):
             right = state.question_types[question.type].right_answer(question)
             save_answer(
-                session, attempt, quiz, question.key, right, types=state.question_types,
-                behaviours=state.behaviours, now=datetime.now(UTC),
+                session, attempt, quiz, question.key, right, engine=state.engine, now=datetime.now(UTC),
             )  # fmt: skip
         return attempt.id
 
@@ -98,7 +97,7 @@ def _hand_in(state: State, attempt_id: str, version: CourseVersion) -> None:
         attempt = find_attempt(session, attempt_id, to_write=True)
         assert attempt is not None
         attempts.submit(
-            session, attempt, types=state.question_types, version_of=lambda _id: version,
+            session, attempt, engine=state.engine, version_of=lambda _id: version,
             current=version, settings=state.settings, now=datetime.now(UTC),
         )  # fmt: skip
 
@@ -111,15 +110,14 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _grading_ms(state: State, version: CourseVersion) -> float:
     quiz = version.quizzes["evaluasi-akhir"]
-    keys = [question.key for question in quiz.questions]
     given = {
         question.key: state.question_types[question.type].right_answer(question)
         for question in quiz.questions
     }
     start = time.process_time()
     for _ in range(20):
-        grade_attempt(quiz, keys, given, state.question_types)
-    return (time.process_time() - start) / 20 * 50 / len(keys) * 1000
+        grade_attempt(quiz, quiz.questions, Answers(given), state.engine)
+    return (time.process_time() - start) / 20 * 50 / len(quiz.questions) * 1000
 
 
 def _open_attempt(client: FlaskClient, start: str) -> str:

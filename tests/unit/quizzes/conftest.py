@@ -15,7 +15,7 @@ from learn.db import Database
 from learn.quizzes import services
 from learn.quizzes.models import Attempt
 from learn.quizzes.quiz import Quiz
-from tests.support.quizzes import BEHAVIOURS, EVERY_TYPE, TYPES, quiz
+from tests.support.quizzes import ENGINE, EVERY_TYPE, TYPES, quiz
 
 PERSON = 7
 
@@ -41,7 +41,7 @@ class Taking:
             course=self.quiz.course,
             quiz=self.quiz,
             now=self.now,
-            types=TYPES,
+            engine=ENGINE,
             **{**given, **named},
         )
 
@@ -51,33 +51,37 @@ class Taking:
     def save(self, attempt: Attempt, key: str, value: Any, **named: Any) -> services.Saved:
         return services.save_answer(
             self.session, attempt, self.quiz, key, value,
-            types=TYPES, behaviours=BEHAVIOURS, now=self.now, **named,
+            engine=ENGINE, now=self.now, **named,
         )  # fmt: skip
 
     def check(self, attempt: Attempt, key: str) -> dict[str, Any]:
         return services.check_answer(
-            self.session, attempt, self.quiz, key, types=TYPES, behaviours=BEHAVIOURS, now=self.now
+            self.session, attempt, self.quiz, key, engine=ENGINE, now=self.now
         )
 
     def flag(self, attempt: Attempt, key: str, flagged: bool) -> None:
-        services.flag_question(self.session, attempt, self.quiz, key, flagged, now=self.now)
+        services.flag_question(
+            self.session, attempt, self.quiz, key, flagged, engine=ENGINE, now=self.now
+        )
 
     def submit(self, attempt: Attempt) -> services.Grading:
-        return services.submit_attempt(self.session, attempt, self.quiz, types=TYPES, now=self.now)
+        return services.submit_attempt(
+            self.session, attempt, self.quiz, engine=ENGINE, now=self.now
+        )
 
     def expire(self, **named: Any) -> list[Attempt]:
         return services.expire_due_attempts(
-            self.session, self.now, quiz_of=self.quiz_of, types=TYPES, **named
+            self.session, self.now, quiz_of=self.quiz_of, engine=ENGINE, **named
         )
 
     def shown(self, attempt: Attempt, **named: Any) -> dict[str, Any]:
         answers = services.latest_answers(self.session, attempt)
         return services.attempt_json(
-            attempt, self.quiz, answers, now=self.now, types=TYPES, behaviours=BEHAVIOURS, **named
+            attempt, self.quiz, answers, now=self.now, engine=ENGINE, **named
         )
 
     def answer_all(self, attempt: Attempt) -> None:
-        for question in services.questions_of(attempt, self.quiz):
+        for question in ENGINE.questions(attempt, self.quiz):
             self.save(attempt, question.key, TYPES[question.type].right_answer(question))
 
 

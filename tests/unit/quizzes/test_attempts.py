@@ -15,7 +15,7 @@ from learn.quizzes.answering import AlreadySubmitted, AnswerFinal, AttemptExpire
 from learn.quizzes.models import Attempt, Step, attempt_person, new_attempt_id
 from learn.quizzes.questions import InvalidAnswer
 from learn.quizzes.services import AttemptsUsedUp
-from tests.support.quizzes import BEHAVIOURS, TYPES, key_of, quiz
+from tests.support.quizzes import ENGINE, key_of, quiz
 
 ONE = "## q\nA?\n= x\n\n## r\nB?\n= y\n"
 
@@ -80,9 +80,9 @@ def test_concurrent_starts_never_exceed_the_limit(database, taking, now):
                 with database.transaction() as session:
                     attempt = services.start_attempt(
                         session, 7, course="kursus", quiz=made, version_id="v1", cycle=1, now=now,
-                        types=TYPES, rng_seed=1, quiz_of=lambda _attempt: made,
+                        engine=ENGINE, rng_seed=1, quiz_of=lambda _attempt: made,
                     )  # fmt: skip
-                    services.submit_attempt(session, attempt, made, types=TYPES, now=now)
+                    services.submit_attempt(session, attempt, made, engine=ENGINE, now=now)
                     results.append(attempt.number)
             except AttemptsUsedUp:
                 results.append(None)
@@ -104,7 +104,7 @@ def test_concurrent_saves_keep_every_step(database, now):
     with database.transaction() as session:
         attempt = services.start_attempt(
             session, 7, course="kursus", quiz=made, version_id="v1", cycle=1, now=now,
-            types=TYPES, rng_seed=1, quiz_of=lambda _attempt: made,
+            engine=ENGINE, rng_seed=1, quiz_of=lambda _attempt: made,
         )  # fmt: skip
 
     def save(tab):
@@ -113,7 +113,7 @@ def test_concurrent_saves_keep_every_step(database, now):
                 mine = services.find_attempt(session, attempt.id)
                 services.save_answer(
                     session, mine, made, "q", f"{tab}-{number}",
-                    types=TYPES, behaviours=BEHAVIOURS, now=now, client_id=f"{tab}:{number}",
+                    engine=ENGINE, now=now, client_id=f"{tab}:{number}",
                 )  # fmt: skip
 
     threads = [threading.Thread(target=save, args=(tab,)) for tab in "abcd"]
@@ -201,7 +201,7 @@ def test_an_unknown_question_or_option_is_refused_and_saves_nothing(taking, key,
 def test_a_question_that_was_not_drawn_is_unknown(taking):
     taking = taking("draw: 1\n", ONE)
     attempt = taking.start()
-    (drawn,) = services.questions_of(attempt, taking.quiz)
+    (drawn,) = ENGINE.questions(attempt, taking.quiz)
     with pytest.raises(InvalidAnswer, match="has no question"):
         taking.save(attempt, "r" if drawn.key == "q" else "q", "x")
 

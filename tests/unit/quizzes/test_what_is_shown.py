@@ -6,10 +6,11 @@ from itertools import product
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from learn.quizzes.behaviours import EVERYTHING, NOTHING, shown
+from learn.quizzes.answers import Answers
 from learn.quizzes.results import question_review
+from learn.quizzes.review import EVERYTHING, NOTHING, Shown, shown, shown_when_checked
 from learn.shipped import shipped
-from tests.support.quizzes import EVERY_TYPE, TYPES, quiz
+from tests.support.quizzes import ENGINE, EVERY_TYPE, TYPES, quiz
 
 SECRETS = (
     "RAHASIA",
@@ -106,7 +107,12 @@ def test_a_quiz_counts_as_over_when_no_attempt_is_left(taking):
 
 def test_nothing_is_shown_during_an_attempt_whatever_the_policy():
     assert shown({"during": ["right"]}, "during") == NOTHING
-    assert shown("never", "during", checked=True) == EVERYTHING
+
+
+def test_a_checked_answer_shows_everything_or_what_the_policy_says_of_during():
+    assert shown_when_checked("never", final=True) == EVERYTHING
+    assert shown_when_checked({"during": ["score"]}, final=True) == Shown(score=True)
+    assert shown_when_checked("after-submit", final=False) == Shown(score=True, feedback=True)
 
 
 def test_the_shape_of_the_api(taking):
@@ -119,6 +125,7 @@ def test_the_shape_of_the_api(taking):
     by_key = {question["key"]: question for question in view["questions"]}
     assert set(by_key["tunggal"]) == {
         "key", "type", "points", "prompt_html", "options", "answer", "seq", "flagged", "checked",
+        "scored", "manual", "tries_left",
     }  # fmt: skip
     assert all(set(option) == {"key", "html"} for option in by_key["tunggal"]["options"])
     assert {"left", "right"} <= set(by_key["unsur"]) and "options" not in by_key["unsur"]
@@ -148,8 +155,9 @@ def test_every_page_of_a_question_can_be_rendered_and_labels_every_field(
     )
     assert "disabled" in page(view, answer, disabled=True)
     for parts in product((False, True), repeat=3):
-        show = type(EVERYTHING)(True, *parts)
-        review = question_review(question, answer, TYPES, language="id", show=show)
+        show = Shown(True, *parts, parts[-1])
+        answers = Answers({} if answer is None else {key: answer})
+        review = question_review(question, answers, taking.quiz, ENGINE, "id", show)
         text = page(view, answer, review, disabled=True)
         assert " style=" not in text and ("RAHASIA" not in text or show.feedback or show.right)
     if answered == "right":
