@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 from jinja2 import Environment
 
-from learn.web import i18n, static
+from learn.web import i18n, sizes, static
 from learn.web.forms import csrf_token
 from learn.web.state import state
 
@@ -29,6 +29,7 @@ GLOBALS: dict[str, Any] = {
     "number": i18n.number,
     "percent": i18n.percent,
     "grade": i18n.grade,
+    "file_size": sizes.file_size,
 }
 
 
