@@ -245,7 +245,9 @@ class Compiler:
             if kind is None:
                 self.unknown_kind(block, named)
                 return None
-            strange = next((each for each in block.items if each.kind not in kind.items.split()), None)
+            strange = next(
+                (each for each in block.items if each.kind not in kind.items.split()), None
+            )
             if strange is not None and not kind.items:
                 message = Message("A question of the type %(type)s has no options.", type=kind.key)
                 self.problems.add(strange.path, strange.line, message)

@@ -12,7 +12,10 @@ NUMBER = r"[+\-\u2212]?(?:\d[\d.,\u00a0\u202f' ]*\d|\d)(?:[eE][+-]?\d{1,2})?"
 _UNIT = r"(?:\s*(?P<unit>[^\W\d_%\u00b0][^\d=]{0,39}|[%\u00b0][^\d=]{0,39}))?"
 _WRITTEN = re.compile(rf"(?:Rp\.?|IDR)?\s*(?P<number>{NUMBER}){_UNIT}", re.IGNORECASE)
 _RANGE = re.compile(rf"(?P<low>{NUMBER})\s*\.\.\.?\s*(?P<high>{NUMBER}){_UNIT}")
-_AROUND = re.compile(rf"(?P<middle>{NUMBER})\s*(?:\+-|\+/-|\u00b1)\s*(?P<by>{NUMBER}){_UNIT}")
+_FIRST_UNIT = _UNIT.replace("<unit>", "<first>").replace(r"[^\d=]{0,39}", r"[^\d=+\u00b1]{0,39}")
+_AROUND = re.compile(
+    rf"(?P<middle>{NUMBER}){_FIRST_UNIT}\s*(?:\+-|\+/-|\u00b1)\s*(?P<by>{NUMBER}){_UNIT}"
+)
 _MEANT = re.compile(r"[+\-\u2212]?\d[\d.,]*\s*(?:[^\W\d]{1,20}\s*)?(?:\.\.(?!\.)|\+-|\+/-|\u00b1)")
 _LONGEST = 60
 
@@ -33,11 +36,15 @@ class Accepted:
 def looks_numeric(text: str) -> bool:
     """Whether `text` is a number, range or tolerance, or is meant to be one."""
     text = text.strip()
-    return len(text) <= _LONGEST and bool(_MEANT.match(text) or _WRITTEN.fullmatch(text))
+    return len(text) <= _LONGEST and bool(
+        _MEANT.match(text) or _WRITTEN.fullmatch(text) or _AROUND.fullmatch(text)
+    )
 
 
 def accepted_numbers(text: str) -> Accepted:
-    """Return what an author's line accepts: ``20``, ``20 JP``, ``18..22`` or ``20 +- 1``.
+    """Return what an author's line accepts: ``20``, ``20 JP``, ``18..22``, ``20 +- 1`` or ``20 +- 5%``.
+
+    A percentage behind the tolerance is a share of the number, unless the number is one of percent itself.
 
     Raises
     ------
@@ -57,16 +64,28 @@ def accepted_numbers(text: str) -> Accepted:
             )
         return Accepted(low, high, _unit(found["unit"]))
     if found := _AROUND.fullmatch(text):
-        middle, by = the_number(found["middle"]), the_number(found["by"])
-        if by < 0:
-            raise BadNumber(Message("The tolerance in %(text)s is negative.", text=text))
-        return Accepted(middle - by, middle + by, _unit(found["unit"]))
+        return _around(text, found)
     if found := _WRITTEN.fullmatch(text):
         number = the_number(found["number"])
         return Accepted(number, number, _unit(found["unit"]))
     raise BadNumber(
-        Message("%(text)s is not a number; write 20, 20 JP, 18..22 or 20 +- 1.", text=text)
+        Message(
+            "%(text)s is not a number; write 20, 20 JP, 18..22, 20 +- 1 or 20 +- 5%%.", text=text
+        )
     )
+
+
+def _around(text: str, found: re.Match[str]) -> Accepted:
+    middle, by = the_number(found["middle"]), the_number(found["by"])
+    if by < 0:
+        raise BadNumber(Message("The tolerance in %(text)s is negative.", text=text))
+    first, last = _unit(found["first"]), _unit(found["unit"])
+    if last == "%" and first != "%":
+        by, last = abs(middle) * by / 100, first
+    elif first and last and first != last:
+        message = Message("The number and its tolerance in %(text)s differ in unit.", text=text)
+        raise BadNumber(message)
+    return Accepted(middle - by, middle + by, last or first)
 
 
 def the_number(text: str) -> Decimal:

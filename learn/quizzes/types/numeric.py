@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.numbers import (
-    BadNumber,
-    accepted_numbers,
-    looks_numeric,
-    same_unit,
-    written_number,
-)
+from learn.quizzes.numbers import BadNumber, accepted_numbers, looks_numeric, written_number
 from learn.quizzes.questions import (
+    FLAG,
     Answer,
     Flaw,
     Grade,
@@ -25,17 +21,23 @@ from learn.quizzes.questions import (
     text_in,
 )
 from learn.quizzes.reading import Block
-from learn.quizzes.types.shapes import one_field, read_text
+from learn.quizzes.types.accepted import best, flaws_of, in_full
+from learn.quizzes.types.shapes import one_field, read_text, survey_of
+from learn.quizzes.types.weights import weight_of
+from learn.quizzes.units import BadUnits, equal_units, in_unit, is_known
 
 
 class Numeric(QuestionType):
     """A number; Indonesian and English decimal marks and unit words behind it are understood.
 
     Where a text can be two numbers (1.500), it is right when one of them is. A unit that differs from
-    every unit in the accepted answers is wrong; none is always fine.
+    every unit in the accepted answers is wrong, unless ``{units="1 km = 1000 m"}`` says what it equals;
+    none is fine unless ``{unit=required}``.
     """
 
     key, template, items = "numeric", "learn/quizzes/types/numeric.html", "answer"
+    item_attributes = ("weight",)
+    attributes = {"units": (), "unit": ("optional", "required"), "survey": FLAG}
 
     def claims(self, block: Block) -> bool:
         """Whether all items are accepted answers and each is, or is meant as, a number."""
@@ -59,17 +61,21 @@ class Numeric(QuestionType):
                     "low": str(found.low),
                     "high": str(found.high),
                     "unit": found.unit,
+                    **weight_of(item, context),
                 }
                 if item.feedback:
                     entry["feedback"] = context.html(item.feedback)
                 accepted.append(entry)
-        return {"accepted": accepted}
+        return {"accepted": accepted, **_units_of(block, context), **survey_of(block)}
 
     def check(self, data: Mapping[str, Any]) -> list[Flaw]:
-        """Return what is wrong: nothing accepted."""
-        if data["accepted"]:
-            return []
-        return [Flaw(Message("No answer is accepted; write a line such as = 20."))]
+        """Return what is wrong: nothing accepted, or nothing in full; a required unit that nobody knows."""
+        flaws = flaws_of(data, Message("No answer is accepted; write a line such as = 20."))
+        units = [*data.get("units", ()), *(entry["unit"] for entry in data["accepted"])]
+        if data.get("unit") == "required" and not any(units):
+            message = Message("unit=required needs an answer with its unit, such as = 20 km.")
+            flaws.append(Flaw(message))
+        return flaws
 
     def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
         """Return the text of the field, as it was written."""
@@ -83,45 +89,77 @@ class Numeric(QuestionType):
         return text
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
-        """Return nothing more than the prompt."""
-        return {}
+        """Return whether the unit has to be written."""
+        return {"unit": "required"} if question.data.get("unit") == "required" else {}
 
     def grade(self, question: Question, answer: Answer) -> Grade:
-        """Return 1 when a reading of the answer lies in an accepted range."""
-        return Grade(0.0 if self._fitting(question, answer) is None else 1.0)
+        """Return what the accepted range in which a reading of the answer lies is worth."""
+        entry = best(fitting(question.data, answer))
+        return Grade(entry.get("weight", 1.0) if entry else 0.0)
 
     def right_answer(self, question: Question) -> Answer:
-        """Return the middle of the first accepted range."""
-        first = question.data["accepted"][0]
+        """Return the middle of the first range that is accepted in full."""
+        first = in_full(question.data["accepted"])
+        if first is None:
+            return None
         middle = (Decimal(first["low"]) + Decimal(first["high"])) / 2
-        return format(middle.normalize(), "f").replace(".", ",")
+        number = format(middle.normalize(), "f").replace(".", ",")
+        required = question.data.get("unit") == "required"
+        return f"{number} {_a_unit(question.data, first)}" if required else number
 
     def right_text(self, question: Question) -> str:
         """Return what is accepted, as it was written."""
-        return (
-            str(question.data["accepted"][0]["text"])
-            .replace("+-", "\u00b1")
-            .replace("..", "\u2013")
-        )
+        first = in_full(question.data["accepted"])
+        return first["text"].replace("+-", "\u00b1").replace("..", "\u2013") if first else ""
 
     def option_feedback(
         self, question: Question, answer: Answer, language: str | None
     ) -> dict[str, str]:
         """Return the feedback of the range that fits, under the key ``answer``."""
-        entry = self._fitting(question, answer)
+        entry = best(fitting(question.data, answer))
         return (
             {"answer": text_in(entry["feedback"], language)}
             if entry and "feedback" in entry
             else {}
         )
 
-    def _fitting(self, question: Question, answer: Answer) -> Mapping[str, Any] | None:
-        values, unit = written_number(answer or "")
-        accepted = question.data["accepted"]
-        if not same_unit(unit, [entry["unit"] for entry in accepted]):
-            return None
-        for entry in accepted:
-            low, high = Decimal(entry["low"]), Decimal(entry["high"])
-            if any(low <= value <= high for value in values):
-                return entry  # type: ignore[no-any-return]
-        return None
+
+def fitting(data: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
+    """Return the accepted ranges in which a reading of `answer` lies."""
+    values, unit = written_number(answer or "")
+    accepted, units = data["accepted"], data.get("units", {})
+    known = [*units, *(entry["unit"] for entry in accepted)]
+    if not unit and data.get("unit") == "required":
+        return []
+    if unit and any(known) and not is_known(unit, known):
+        return []
+    return [
+        each
+        for each in accepted
+        if any(_lies(Fraction(value), unit, each, units) for value in values)
+    ]
+
+
+def _lies(value: Fraction, unit: str, entry: Mapping[str, Any], units: Mapping[str, str]) -> bool:
+    wanted = entry["unit"] or next(iter(units), "")
+    here = in_unit(value, unit, wanted, units) if units else value
+    return here is not None and Fraction(entry["low"]) <= here <= Fraction(entry["high"])
+
+
+def _a_unit(data: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    """Return the unit in which the numbers of `entry` are."""
+    others = (each["unit"] for each in data["accepted"] if each["unit"])
+    return str(entry["unit"] or next(iter(data.get("units", ())), "") or next(others, ""))
+
+
+def _units_of(block: Block, context: ParseContext) -> dict[str, Any]:
+    """Return what a heading says of units; what it does not say is not there."""
+    found: dict[str, Any] = {}
+    if block.attributes.get("units"):
+        try:
+            found["units"] = equal_units(block.attributes["units"])
+        except BadUnits as error:
+            context.problems.add(block.path, block.line, error.message)
+    if block.attributes.get("unit") == "required":
+        found["unit"] = "required"
+    return found

@@ -1,4 +1,4 @@
-"""Checks of answers that several types share: is it a list of known keys, a short text, a number."""
+"""What several types share: is an answer a list of known keys, a short text; what is shown of options."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from learn.quizzes.questions import (
     seed_order,
     text_in,
 )
+from learn.quizzes.reading import Block
 
 
 def read_keys(value: Any, known: Collection[str]) -> list[str]:
@@ -70,6 +71,11 @@ def shown(
         moved = iter(seed_order(seed, question.key, loose))
         order = [key if by_key[key].get("fixed") else next(moved) for key in order]
     return [{"key": key, "html": text_in(by_key[key]["html"], language)} for key in order]
+
+
+def survey_of(block: Block) -> dict[str, Any]:
+    """Return what a heading with ``{survey}`` adds to a question's data; nothing otherwise."""
+    return {"survey": True} if "survey" in block.attributes else {}
 
 
 def twins(items: Sequence[Mapping[str, Any]]) -> list[Flaw]:

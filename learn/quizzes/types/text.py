@@ -9,6 +9,7 @@ from typing import Any
 from learn.errors import Message
 from learn.quizzes.patterns import BadPattern, compiled
 from learn.quizzes.questions import (
+    FLAG,
     Answer,
     Flaw,
     Grade,
@@ -18,7 +19,9 @@ from learn.quizzes.questions import (
     text_in,
 )
 from learn.quizzes.reading import Block
-from learn.quizzes.types.shapes import one_field, read_text
+from learn.quizzes.types.accepted import best, flaws_of, in_full
+from learn.quizzes.types.shapes import one_field, read_text, survey_of
+from learn.quizzes.types.weights import weight_of
 
 # phones write these by themselves
 _TYPOGRAPHY = str.maketrans("\u2018\u2019\u02bc\u201c\u201d\u2010\u2011\u2013\u2014", "'''\"\"----")
@@ -27,22 +30,26 @@ _TYPOGRAPHY = str.maketrans("\u2018\u2019\u02bc\u201c\u201d\u2010\u2011\u2013\u2
 class Text(QuestionType):
     """A short text; case, spaces and typographic signs do not matter, accents need not be written.
 
-    ``{case=exact}`` and ``{accents=exact}`` make it strict. A line ``= /pattern/`` accepts what fits.
+    ``{case=exact}`` and ``{accents=exact}`` make it strict. A line ``= /pattern/`` accepts what fits, and
+    ``{50%}`` behind a line says what it is worth. In a survey any text is kept.
     """
 
     key, template, items = "text", "learn/quizzes/types/text.html", "answer"
-    attributes = {"case": ("ignored", "exact"), "accents": ("optional", "exact")}
+    item_attributes = ("weight",)
+    attributes = {"case": ("ignored", "exact"), "accents": ("optional", "exact"), "survey": FLAG}
 
     def claims(self, block: Block) -> bool:
-        """Whether all items are accepted answers (numbers have been claimed before)."""
-        return bool(block.items) and all(item.kind == "answer" for item in block.items)
+        """Whether all items are accepted answers (numbers have been claimed before), or a survey has none."""
+        if not block.items:
+            return "survey" in block.attributes
+        return all(item.kind == "answer" for item in block.items)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return the accepted texts of all languages, and how strictly they are compared."""
         accepted = []
         for item in block.items:
             for passage in item.text.values():
-                entry: dict[str, Any] = {"text": passage.text}
+                entry: dict[str, Any] = {"text": passage.text, **weight_of(item, context)}
                 if item.feedback:
                     entry["feedback"] = context.html(item.feedback)
                 accepted.append(entry)
@@ -50,13 +57,12 @@ class Text(QuestionType):
             "accepted": accepted,
             "case": block.attributes.get("case", "ignored"),
             "accents": block.attributes.get("accents", "optional"),
+            **survey_of(block),
         }
 
     def check(self, data: Mapping[str, Any]) -> list[Flaw]:
-        """Return what is wrong: nothing accepted, a pattern that cannot be read."""
-        if not data["accepted"]:
-            return [Flaw(Message("No answer is accepted; write a line such as = answer."))]
-        flaws = []
+        """Return what is wrong: nothing accepted, or nothing in full; a pattern that cannot be read."""
+        flaws = flaws_of(data, Message("No answer is accepted; write a line such as = answer."))
         for place, entry in enumerate(data["accepted"]):
             pattern = _pattern_of(entry["text"])
             try:
@@ -75,17 +81,19 @@ class Text(QuestionType):
         return read_text(value)
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
-        """Return nothing more than the prompt."""
-        return {}
+        """Return nothing more than the prompt; in a survey that the text may be long."""
+        return {"long": True} if question.data.get("survey") else {}
 
     def grade(self, question: Question, answer: Answer) -> Grade:
-        """Return 1 when an accepted text or pattern fits."""
-        return Grade(0.0 if self._fitting(question, answer) is None else 1.0)
+        """Return what the accepted text or pattern that fits is worth."""
+        entry = best(fitting(question.data, answer))
+        return Grade(entry.get("weight", 1.0) if entry else 0.0)
 
     def right_answer(self, question: Question) -> Answer:
-        """Return the first accepted text that is no pattern."""
-        texts = (entry["text"] for entry in question.data["accepted"])
-        return next((text for text in texts if _pattern_of(text) is None), None)
+        """Return the first text that is accepted in full and no pattern."""
+        accepted = question.data["accepted"]
+        first = in_full([entry for entry in accepted if _pattern_of(entry["text"]) is None])
+        return first["text"] if first else None
 
     def right_text(self, question: Question) -> str:
         """Return the right answer as it was written."""
@@ -95,27 +103,28 @@ class Text(QuestionType):
         self, question: Question, answer: Answer, language: str | None
     ) -> dict[str, str]:
         """Return the feedback of the accepted text that fits, under the key ``answer``."""
-        entry = self._fitting(question, answer)
+        entry = best(fitting(question.data, answer))
         return (
             {"answer": text_in(entry["feedback"], language)}
             if entry and "feedback" in entry
             else {}
         )
 
-    def _fitting(self, question: Question, answer: Answer) -> Mapping[str, Any] | None:
-        if answer is None:
-            return None
-        data = question.data
-        given = folded(answer, data)
-        plain = _unaccented(_spaced(answer), data)
-        for entry in data["accepted"]:
-            pattern = _pattern_of(entry["text"])
-            if pattern is None:
-                if folded(entry["text"], data) == given:
-                    return entry  # type: ignore[no-any-return]
-            elif compiled(_unaccented(pattern, data), data["case"] != "exact").matches(plain):
-                return entry  # type: ignore[no-any-return]
-        return None
+
+def fitting(data: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
+    """Return the accepted texts and patterns that `answer` fits."""
+    if answer is None:
+        return []
+    given = folded(answer, data)
+    plain = _unaccented(_spaced(answer), data)
+    return [entry for entry in data["accepted"] if _fits(entry["text"], given, plain, data)]
+
+
+def _fits(text: str, given: str, plain: str, data: Mapping[str, Any]) -> bool:
+    pattern = _pattern_of(text)
+    if pattern is None:
+        return folded(text, data) == given
+    return compiled(_unaccented(pattern, data), data["case"] != "exact").matches(plain)
 
 
 def folded(text: str, data: Mapping[str, Any]) -> str:
