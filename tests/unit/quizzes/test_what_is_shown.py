@@ -34,7 +34,7 @@ def page():
         undefined=StrictUndefined,
     )
     environment.install_null_translations(newstyle=True)
-    environment.globals["icon"] = lambda name: ""
+    environment.globals |= {"icon": lambda name: "", "number": str}
 
     def render(question, answer=None, review=None, disabled=False):
         return environment.get_template(TYPES[question["type"]].template).render(
