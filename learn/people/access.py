@@ -59,6 +59,7 @@ class Action(StrEnum):
     GRANT_ROLES = "grant_roles"
     ENROL_PEOPLE = "enrol_people"
     RECORD_ATTENDANCE = "record_attendance"
+    OVERRIDE_QUIZZES = "override_quizzes"
     APPROVE = "approve"
     VERIFY_RECORDS = "verify_records"
     ASSESS = "assess"
@@ -107,6 +108,7 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.GRANT_ROLES: {Role.ADMIN: _UNIT},
     Action.ENROL_PEOPLE: {Role.ORGANISER: _UNIT, **_OFFICE},
     Action.RECORD_ATTENDANCE: {Role.TRAINER: _COURSE, Role.ORGANISER: _UNIT, Role.ADMIN: _UNIT},
+    Action.OVERRIDE_QUIZZES: {Role.TRAINER: _COURSE, Role.ADMIN: _UNIT},
     Action.APPROVE: {Role.SUPERVISOR: _UNIT, Role.MENTOR: _PAIRS},
     Action.VERIFY_RECORDS: {Role.VERIFIER: _UNIT, **_OFFICE},
     Action.ASSESS: {Role.ASSESSOR: _UNIT, Role.ADMIN: _UNIT},
@@ -120,7 +122,9 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
 
 # What everybody may do to themselves; and what nobody may, whatever the role.
 SELF = frozenset({Action.READ_OWN, Action.READ_PEOPLE, Action.READ_RECORDS})
-NEVER_SELF = frozenset({Action.APPROVE, Action.VERIFY_RECORDS, Action.ASSESS})
+NEVER_SELF = frozenset(
+    {Action.APPROVE, Action.VERIFY_RECORDS, Action.ASSESS, Action.OVERRIDE_QUIZZES}
+)
 
 # Roles whose holder gets a new sign-in only from an administrator who reaches as far as they do.
 _HARMLESS = frozenset({Role.EMPLOYEE, Role.SUPERVISOR, Role.MENTOR})
@@ -233,6 +237,22 @@ def can(
     return (unit_path is not None or person_id is not None) and reached.reaches(
         unit_path, person_id
     )
+
+
+def learners(actor: Actor, action: Action, course: str) -> Scope:
+    """Return the people whom `action` reaches as learners of a course.
+
+    A role reaches the people of the unit that it is granted on, all when it is on none; one that is
+    granted on another course reaches nobody here.
+    """
+    rules = RULES[action]
+    paths = [
+        grant.unit_path
+        for grant in effective(actor)
+        if grant.role in rules and grant.course in (None, course)
+    ]
+    everything = any(is_root(path) for path in paths)
+    return Scope(everything=everything, unit_paths=() if everything else _widest(paths))
 
 
 def demand(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from learn.ledger import Entry, project
-from learn.quizzes.models import GRADED, OPEN, WAITING, Attempt
+from learn.quizzes.models import GRADED, OPEN, WAITING, Attempt, PersonOverride
 
 ATTEMPT_STARTED = "attempt_started"
+ATTEMPT_EXTENDED = "attempt_extended"
 ATTEMPT_WAITING = "attempt_waiting"
 ATTEMPT_GRADED = "attempt_graded"
 ATTEMPT_REGRADED = "attempt_regraded"
+OVERRIDE_SET = "quiz_override_set"
+OVERRIDE_REMOVED = "quiz_override_removed"
 
 
 @project(ATTEMPT_STARTED)
@@ -60,6 +63,49 @@ def fold_grade(session: Session, entry: Entry) -> None:
     if entry.kind == ATTEMPT_GRADED:
         attempt.submitted_at = moment(data["submitted_at"])
     session.flush()
+
+
+@project(ATTEMPT_EXTENDED)
+def fold_extension(session: Session, entry: Entry) -> None:
+    """Move the end of a running attempt: other terms were set meanwhile."""
+    attempt = session.get_one(Attempt, (entry.person_id, entry.data["attempt"]))
+    attempt.expires_at = moment(entry.data["expires_at"])
+    session.flush()
+
+
+@project(OVERRIDE_SET)
+def fold_override(session: Session, entry: Entry) -> None:
+    """Put the terms in the place of those that were set before."""
+    data = entry.data
+    fold_removal(session, entry)
+    session.execute(
+        insert(PersonOverride).values(
+            person_id=entry.person_id,
+            course=data["course"],
+            quiz=data["quiz"],
+            seq=entry.seq,
+            attempts=data["attempts"],
+            time_limit=data["time_limit"],
+            opens_at=moment(data["opens_at"]),
+            closes_at=moment(data["closes_at"]),
+            set_by=data["actor"],
+            set_at=entry.at,
+        )
+    )
+
+
+@project(OVERRIDE_REMOVED)
+def fold_removal(session: Session, entry: Entry) -> None:
+    """Take the terms away; the entries stay."""
+    session.execute(
+        delete(PersonOverride)
+        .where(
+            PersonOverride.person_id == entry.person_id,
+            PersonOverride.course == entry.data["course"],
+            PersonOverride.quiz == entry.data["quiz"],
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def moment(text: str | None) -> datetime | None:

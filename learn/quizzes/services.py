@@ -44,6 +44,7 @@ from learn.quizzes.steps import (
     steps_digest,
     steps_of,
 )
+from learn.quizzes.terms import Arrival, AttemptsUsedUp, Terms, effective, may_start, refusal
 
 __all__ = [
     "AlreadySubmitted",
@@ -68,14 +69,9 @@ __all__ = [
     "submit_attempt",
 ]
 
+NOTHING_BROUGHT = Arrival()
 QuizOf = Callable[[Attempt], Quiz | None]
 """Gives the quiz in the version that an attempt is taken on; None when it cannot be had."""
-
-
-class AttemptsUsedUp(Conflict):
-    """No attempt is left in this cycle."""
-
-    code = "attempts-used-up"
 
 
 def find_attempt(session: Session, attempt_id: str, *, to_write: bool = False) -> Attempt | None:
@@ -119,6 +115,8 @@ def start_attempt(
     rng_seed: int,
     language: str | None = None,
     quiz_of: QuizOf,
+    terms: Terms | None = None,
+    arrival: Arrival = NOTHING_BROUGHT,
 ) -> Attempt:
     """Start an attempt, or return the one that is open: a double click starts one.
 
@@ -128,11 +126,15 @@ def start_attempt(
         From 0 to 2**63 - 1; draws and shuffles follow from it for ever.
     quiz_of
         Finds the version of an earlier attempt that has run out and is graded first.
+    terms
+        Those that hold for the person, read after their chain was locked; by default the quiz's own.
+    arrival
+        What the person brings along; an open attempt goes on without it.
 
     Raises
     ------
-    AttemptsUsedUp
-        The quiz allows no more attempts in this cycle.
+    AttemptsUsedUp, CannotStart
+        The quiz allows no more attempts in this cycle; something else stands against it.
     """
     if quiz.role == "bank":
         raise NotFound(Message("This is a bank of questions; it cannot be taken."))
@@ -147,9 +149,15 @@ def start_attempt(
         if old is None:
             raise NotFound(Message("The version of your open attempt cannot be found."))
         submit_attempt(session, attempt, old, engine=engine, now=now)
-    if quiz.attempts is not None and len(earlier) >= quiz.attempts:
-        raise AttemptsUsedUp(_used_up(quiz.attempts))
-    return _started(session, person_id, {
+    terms = terms or effective(quiz)
+    reasons = may_start(
+        terms, arrival, used=len(earlier), now=now,
+        last_end=earlier[-1].submitted_at if earlier else None,
+    )  # fmt: skip
+    if reasons:
+        raise refusal(reasons)
+    ends = terms.expires_at(now)
+    data = {
         "attempt": new_attempt_id(person_id),
         "course": course,
         "quiz": quiz.key,
@@ -159,20 +167,11 @@ def start_attempt(
         "version": version_id,
         "seed": rng_seed,
         "language": language,
-        "expires_at": _expiry(quiz, now),
-    }, now)  # fmt: skip
-
-
-def _used_up(attempts: int) -> Message:
-    if attempts == 1:
-        return Message("You cannot start again: the only attempt is used.")
-    return Message("You cannot start again: all %(count)s attempts are used.", count=attempts)
-
-
-def _expiry(quiz: Quiz, now: datetime) -> str | None:
-    if quiz.time_limit is None:
-        return None
-    return moment_text(now + timedelta(seconds=quiz.time_limit))
+        "expires_at": moment_text(ends) if ends else None,
+    }
+    if terms.access.honesty is not None:
+        data["honesty"] = True
+    return _started(session, person_id, data, now)
 
 
 def _started(session: Session, person_id: int, data: dict[str, Any], now: datetime) -> Attempt:

@@ -15,17 +15,12 @@ from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request
 
 from learn.errors import Message
+from learn.people.dates import ZONE_NAMES
 from learn.web.state import state
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 FOLDER = Path(__file__).resolve().parents[1] / "translations"
 COOKIE = "learn_language"
-ZONE_NAMES = {
-    "Asia/Jakarta": "WIB",
-    "Asia/Pontianak": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Jayapura": "WIT",
-}
 
 
 @lru_cache(maxsize=8)
