@@ -21,14 +21,14 @@ from learn.quizzes.reading import (
     Section,
 )
 
-_OPTION = re.compile(r" ?[-*+] +(?:\(([ xX]?)\)|\[([ xX]?)\])(?:\s+(.*))?$")
-_ANSWER = re.compile(r"=(?![=>])\s*(.*)$")
-_NUMBERED = re.compile(r" ?\d{1,3}[.)] +(.*)$")
+OPTION = re.compile(r" ?[-*+] +(?:\(([ xX]?)\)|\[([ xX]?)\])(?:\s+(.*))?$")
+ANSWER = re.compile(r"=(?![=>])\s*(.*)$")
+NUMBERED = re.compile(r" ?\d{1,3}[.)] +(.*)$")
 _BULLET = re.compile(r" ?(?:[-*+]|\d{1,3}[.)])\s")
-_NEARLY = re.compile(r" {0,3}[-*+]?\s*(?:\([ xX]?\)|\[[ xX]?\](?![(\[:]))")
-_LEADING_BULLET = re.compile(r" ?[-*+]\s+")
+NEARLY = re.compile(r" {0,3}[-*+]?\s*(?:\([ xX]?\)|\[[ xX]?\](?![(\[:]))")
+LEADING_BULLET = re.compile(r" ?[-*+]\s+")
 # hints and feedback for one outcome; no sign of a Markdown list, which a quotation may hold
-_GENERAL = re.compile(r">(\?|\([ xX~]?\))(?:\s+|$)")
+GENERAL = re.compile(r">(\?|\([ xX~]?\))(?:\s+|$)")
 HINT, EVERYBODY = "?", ""
 
 
@@ -67,7 +67,7 @@ class Walk:
     def take(self, line: Line) -> None:
         """Put `line` where it belongs."""
         item = self.start(line) if line.free else None
-        general = _GENERAL.match(line.text) if line.free else None
+        general = GENERAL.match(line.text) if line.free else None
         if item is not None:
             self.begin(item)
         elif general is not None:
@@ -82,19 +82,19 @@ class Walk:
 
     def start(self, line: Line) -> _Open | None:
         """Return the item that begins on `line`."""
-        if found := _OPTION.match(line.text):
+        if found := OPTION.match(line.text):
             kind: ItemKind = "radio" if found[1] is not None else "box"
             marked = (found[1] or found[2] or "").strip() != ""
             text, attributes = item_attributes(found[3] or "")
             return _Open(kind, line, marked, [replace(line, text=text)], attributes=attributes)
-        if found := _LEADING_BULLET.match(line.text):
+        if found := LEADING_BULLET.match(line.text):
             arrow = without_code(line.text).find("=>", found.end() - 1)
             if arrow >= 0:
                 return self.pair(line, found.end(), arrow)
-        if found := _ANSWER.match(line.text):
+        if found := ANSWER.match(line.text):
             text, attributes = only_weight(found[1])
             return _Open("answer", line, True, [replace(line, text=text)], attributes=attributes)
-        if self.grammar.numbered and (found := _NUMBERED.match(line.text)):
+        if self.grammar.numbered and (found := NUMBERED.match(line.text)):
             text, attributes = self.own_attributes(found[1])
             return _Open("number", line, True, [replace(line, text=text)], attributes=attributes)
         return None
@@ -127,7 +127,7 @@ class Walk:
 
     def take_prompt(self, line: Line) -> None:
         """Take a line of the prompt."""
-        if line.free and _NEARLY.match(line.text):
+        if line.free and NEARLY.match(line.text):
             self.wrong(
                 line, Message("An option is written - ( ) text, or - (x) text when it is right.")
             )
@@ -154,7 +154,7 @@ class Walk:
             self.take_feedback(line, item)
         elif line.blank or not line.free:
             (item.feedback or item.text).append(line)
-        elif _NEARLY.match(line.text):
+        elif NEARLY.match(line.text):
             self.wrong(
                 line, Message("An option is written - ( ) text, or - (x) text when it is right.")
             )
