@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.errors import Message, NotFound
 from learn.progress.models import QUIZ, Completion, Enrolment, ItemState
+from learn.progress.prerequisites import missing, prerequisite
 from learn.progress.services import enrol, settle
 from learn.quizzes import services as quizzes
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading
 from learn.quizzes.models import Attempt
+from learn.quizzes.overrides import terms_of
+from learn.quizzes.terms import Arrival
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
@@ -46,15 +49,23 @@ def start(
     settings: Settings,
     now: datetime,
     language: str | None = None,
+    arrival: Arrival = quizzes.NOTHING_BROUGHT,
 ) -> Attempt:
     """Start an attempt at a quiz of the course (and the course itself), or return the open one.
 
+    Parameters
+    ----------
+    arrival
+        What the person brings along; what the prerequisite still asks for is found here.
+
     Raises
     ------
-    learn.quizzes.services.AttemptsUsedUp, learn.errors.Forbidden
-        No attempt is left in this cycle; or the course does not let everybody in.
+    learn.quizzes.terms.CannotStart, learn.errors.Forbidden
+        The terms do not let the person start now; or the course does not let everybody in.
     """
     enrolment = enrol(session, person_id, version, now=now)
+    asked = prerequisite(session, person_id, version, quiz, enrolment.cycle, now=now)
+    words = missing(asked, version, language or version.language)
     return quizzes.start_attempt(
         session,
         person_id,
@@ -67,6 +78,8 @@ def start(
         rng_seed=secrets.randbits(63),
         language=language,
         quiz_of=lambda attempt: quiz_of(attempt, version_of),
+        terms=terms_of(session, person_id, quiz, time_zone=settings.timezone),
+        arrival=replace(arrival, missing=words),
     )
 
 

@@ -20,7 +20,7 @@ from learn.progress.models import (
     ItemState,
     Place,
 )
-from learn.progress.rules import Facts, QuizFact, parse_rule
+from learn.progress.rules import Facts, QuizFact, Rule, parse_rule
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
@@ -107,9 +107,15 @@ def all_progress(session: Session, person_id: int) -> dict[str, CourseProgress]:
 
 
 def facts_of(
-    session: Session, person_id: int, version: CourseVersion, cycle: int | None, *, now: datetime
+    session: Session,
+    person_id: int,
+    version: CourseVersion,
+    cycle: int | None,
+    *,
+    now: datetime,
+    rule: Rule | None = None,
 ) -> Facts:
-    """Return what the completion rule of `version` asks about the person's cycle."""
+    """Return what `rule` (by default the completion rule of `version`) asks about the person's cycle."""
     items: Sequence[ItemState] = ()
     if cycle is not None:
         items = session.scalars(
@@ -131,7 +137,9 @@ def facts_of(
             key: _quiz_fact(states.get((QUIZ, key)), quiz.pass_mark)
             for key, quiz in version.quizzes.items()
         },
-        completed_courses=_standing_courses(session, person_id, version, now),
+        completed_courses=_standing_courses(
+            session, person_id, (rule or parse_rule(version.complete)).courses(), now
+        ),
     )
 
 
@@ -142,9 +150,8 @@ def _quiz_fact(item: ItemState | None, pass_mark: float) -> QuizFact:
 
 
 def _standing_courses(
-    session: Session, person_id: int, version: CourseVersion, now: datetime
+    session: Session, person_id: int, wanted: Sequence[str], now: datetime
 ) -> set[str]:
-    wanted = parse_rule(version.complete).courses()
     if not wanted:
         return set()
     return set(
