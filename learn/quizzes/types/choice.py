@@ -18,11 +18,10 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
-    plain_text,
     text_in,
 )
 from learn.quizzes.reading import Block
-from learn.quizzes.types.shapes import read_keys, shown, survey_of, twins
+from learn.quizzes.types.shapes import read_keys, shown, spoken, survey_of, twins
 from learn.quizzes.types.weights import (
     is_weighted,
     several_flaws,
@@ -117,7 +116,7 @@ class Choice(QuestionType):
     def words(self, question: Question, language: str | None) -> dict[str, str]:
         """Return what each option says, by key, as plain text."""
         return {
-            option["key"]: plain_text(text_in(option["html"], language))
+            option["key"]: spoken(text_in(option["html"], language))
             for option in question.data["options"]
         }
 

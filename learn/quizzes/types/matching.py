@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from learn.errors import Message
@@ -14,30 +14,38 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
-    plain_text,
     text_in,
 )
 from learn.quizzes.reading import Block
-from learn.quizzes.types.shapes import one_field, shown
+from learn.quizzes.types.shapes import one_field, shown, spoken
 
 
 class Matching(QuestionType):
-    """Each left side gets a right side; the score is the share of left sides that got theirs."""
+    """Each left side gets a right side; the score is the share of left sides that got theirs.
+
+    Left sides may share a right side. A pair without a left side (``- => text``) is one that nobody needs.
+    """
 
     key, template, items = "matching", "learn/quizzes/types/matching.html", "pair"
+    lone_rights = True
 
     def claims(self, block: Block) -> bool:
         """Whether all items are pairs."""
         return bool(block.items) and all(item.kind == "pair" for item in block.items)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
-        """Return the pairs; keys of the two sides come from their own texts and do not show who belongs."""
+        """Return the pairs; keys of the two sides come from their own texts and do not show who belongs.
+
+        ``left`` is None where a right side stands alone.
+        """
         pairs = [
             {
                 "left": {
                     "key": context.key("left", item.text),
                     "html": context.html(item.text, inline=True),
-                },
+                }
+                if item.text
+                else None,
                 "right": {
                     "key": context.key("right", item.other),
                     "html": context.html(item.other, inline=True),
@@ -48,14 +56,11 @@ class Matching(QuestionType):
         return {"pairs": pairs}
 
     def check(self, data: Mapping[str, Any]) -> list[Flaw]:
-        """Return what is wrong: fewer than two pairs, the same left side twice, one right side only."""
+        """Return what is wrong: fewer than two pairs, a side that stands there twice, one right side only."""
         pairs = data["pairs"]
-        flaws, seen = [], set()
-        for place, pair in enumerate(pairs):
-            if pair["left"]["key"] in seen:
-                flaws.append(Flaw(Message("This left side stands there twice."), place))
-            seen.add(pair["left"]["key"])
-        if len(pairs) < 2:
+        whole = [pair for pair in pairs if pair["left"]]
+        flaws = [*_twin_lefts(pairs), *_useless_rights(pairs)]
+        if len(whole) < 2:
             flaws.append(Flaw(Message("Matching needs at least two pairs.")))
         elif len({pair["right"]["key"] for pair in pairs}) < 2:
             flaws.append(Flaw(Message("All pairs have the same right side.")))
@@ -63,8 +68,7 @@ class Matching(QuestionType):
 
     def read(self, question: Question, fields: Mapping[str, Sequence[str]], name: str) -> Answer:
         """Return what was chosen for each left side; its field is ``name.left-key``."""
-        lefts = [pair["left"]["key"] for pair in question.data["pairs"]]
-        chosen = {left: one_field(fields, f"{name}.{left}") for left in lefts}
+        chosen = {left: one_field(fields, f"{name}.{left}") for left in _wanted(question)}
         return self.read_json(question, {left: right for left, right in chosen.items() if right})
 
     def read_json(self, question: Question, value: Any) -> Answer:
@@ -76,7 +80,7 @@ class Matching(QuestionType):
                 Message("The answer to this question is an object of left keys and right keys.")
             )
         wanted = _wanted(question)
-        rights = set(wanted.values())
+        rights = {pair["right"]["key"] for pair in question.data["pairs"]}
         for left, right in value.items():
             if left not in wanted or not isinstance(right, str) or right not in rights:
                 raise InvalidAnswer(
@@ -85,12 +89,17 @@ class Matching(QuestionType):
         return {left: value[left] for left in wanted if left in value} or None
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
-        """Return both sides, each in an order of its own; right sides are always shuffled."""
+        """Return both sides, each in an order of its own; right sides are always shuffled.
+
+        A right side has its ``text`` too, which a list to choose from can say.
+        """
         pairs = question.data["pairs"]
+        lefts = [pair["left"] for pair in pairs if pair["left"]]
         rights = {pair["right"]["key"]: pair["right"] for pair in pairs}
+        shuffled = shown(question, list(rights.values()), language, seed, always=True)
         return {
-            "left": shown(question, [pair["left"] for pair in pairs], language, seed),
-            "right": shown(question, list(rights.values()), language, seed, always=True),
+            "left": shown(question, lefts, language, seed),
+            "right": [{**each, "text": spoken(each["html"])} for each in shuffled],
         }
 
     def grade(self, question: Question, answer: Answer) -> Grade:
@@ -134,10 +143,35 @@ class Matching(QuestionType):
 def _words(question: Question, side: str, language: str | None) -> dict[str, str]:
     """Return what each item of a side says, by key, as plain text."""
     return {
-        pair[side]["key"]: plain_text(text_in(pair[side]["html"], language))
+        pair[side]["key"]: spoken(text_in(pair[side]["html"], language))
         for pair in question.data["pairs"]
+        if pair[side]
     }
 
 
 def _wanted(question: Question) -> dict[str, str]:
-    return {pair["left"]["key"]: pair["right"]["key"] for pair in question.data["pairs"]}
+    return {
+        pair["left"]["key"]: pair["right"]["key"] for pair in question.data["pairs"] if pair["left"]
+    }
+
+
+def _twin_lefts(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Flaw]:
+    seen = set()
+    for place, pair in enumerate(pairs):
+        key = pair["left"] and pair["left"]["key"]
+        if key in seen:
+            yield Flaw(Message("This left side stands there twice."), place)
+        seen.add(key or place)
+
+
+def _useless_rights(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Flaw]:
+    """Yield a flaw for each right side that stands alone, and with a left side or alone once more."""
+    seen = {pair["right"]["key"] for pair in pairs if pair["left"]}
+    for place, pair in enumerate(pairs):
+        if pair["left"]:
+            continue
+        if pair["right"]["key"] in seen:
+            yield Flaw(
+                Message("This right side stands there already; take one of them away."), place
+            )
+        seen.add(pair["right"]["key"])

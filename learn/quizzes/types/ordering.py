@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import factorial
 from typing import Any
 
 from learn.errors import Message
@@ -15,17 +16,24 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
-    plain_text,
     text_in,
 )
 from learn.quizzes.reading import Block, Grammar
-from learn.quizzes.types.shapes import one_field, read_keys, shown, twins
+from learn.quizzes.types.shapes import one_field, read_keys, shown, spoken, twins
+
+CREDITS = ("neighbours", "positions", "exact")
 
 
 class Ordering(QuestionType):
-    """Put the items in order; the score is the share of neighbours kept together."""
+    """Put the items in order; `credit` says what a part of it is worth.
+
+    * ``neighbours``: the share of neighbours kept together;
+    * ``positions``: the share of items in their own place;
+    * ``exact``: all or nothing.
+    """
 
     key, template, items = "ordering", "learn/quizzes/types/ordering.html", "number"
+    attributes = {"credit": CREDITS}
     grammar = Grammar(numbered=True)
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
@@ -34,7 +42,8 @@ class Ordering(QuestionType):
             {"key": context.key("item", item.text), "html": context.html(item.text, inline=True)}
             for item in block.items
         ]
-        return {"items": items}
+        credit = block.attributes.get("credit", CREDITS[0])
+        return {"items": items} if credit == CREDITS[0] else {"items": items, "credit": credit}
 
     def check(self, data: Mapping[str, Any]) -> list[Flaw]:
         """Return what is wrong: fewer than two items, two that say the same."""
@@ -73,11 +82,18 @@ class Ordering(QuestionType):
         return {"options": shown(question, question.data["items"], language, seed, always=True)}
 
     def grade(self, question: Question, answer: Answer) -> Grade:
-        """Return the share of neighbours that were kept; mark what stands in its own place."""
+        """Return the share by the question's rule of credit; mark what stands in its own place."""
         right = self.right_answer(question)
-        kept = set(pairwise(right)) & set(pairwise(answer or ()))
         marks = {key: key == mine for key, mine in zip(right, answer or (), strict=False)}
-        return Grade(len(kept) / (len(right) - 1), marks)
+        match question.data.get("credit"):
+            case "exact":
+                score = float(answer == right)
+            case "positions":
+                score = sum(marks.values()) / len(right)
+            case _:
+                kept = set(pairwise(right)) & set(pairwise(answer or ()))
+                score = len(kept) / (len(right) - 1)
+        return Grade(score, marks)
 
     def right_answer(self, question: Question) -> Answer:
         """Return the keys in the order of the text."""
@@ -102,12 +118,11 @@ class Ordering(QuestionType):
         return {str(place): words for place in range(1, len(words) + 1)}
 
     def guess(self, question: Question) -> float:
-        """Return the share of neighbours that a random order keeps: each with a chance of 1 in n."""
-        return 1 / len(question.data["items"])
+        """Return what a random order is worth: a neighbour, or a place, is kept with a chance of 1 in n."""
+        count = len(question.data["items"])
+        return 1 / (factorial(count) if question.data.get("credit") == "exact" else count)
 
 
 def _words(question: Question, language: str | None) -> dict[str, str]:
     """Return what each item says, by key, as plain text."""
-    return {
-        item["key"]: plain_text(text_in(item["html"], language)) for item in question.data["items"]
-    }
+    return {item["key"]: spoken(text_in(item["html"], language)) for item in question.data["items"]}

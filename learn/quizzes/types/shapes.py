@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -11,10 +12,14 @@ from learn.quizzes.questions import (
     Flaw,
     InvalidAnswer,
     Question,
+    plain_text,
     seed_order,
     text_in,
 )
 from learn.quizzes.reading import Block
+
+_PICTURE = re.compile(r'<img\b[^>]*?\salt="([^"]*)"[^>]*>')
+_FORMULA = re.compile(r'<math\b[^>]*?\salttext="([^"]*)".*?</math>', re.DOTALL)
 
 
 def read_keys(value: Any, known: Collection[str]) -> list[str]:
@@ -71,6 +76,12 @@ def shown(
         moved = iter(seed_order(seed, question.key, loose))
         order = [key if by_key[key].get("fixed") else next(moved) for key in order]
     return [{"key": key, "html": text_in(by_key[key]["html"], language)} for key in order]
+
+
+def spoken(html: str) -> str:
+    """Return some HTML as plain text, with the words for its pictures and formulas."""
+    worded = _FORMULA.sub(r" \1 ", _PICTURE.sub(r" \1 ", html))
+    return plain_text(worded)
 
 
 def survey_of(block: Block) -> dict[str, Any]:
