@@ -7,6 +7,7 @@ from learn.quizzes.types.choice import Multiple, Single
 from learn.quizzes.types.matching import Matching
 from learn.quizzes.types.numeric import Numeric
 from learn.quizzes.types.ordering import Ordering
+from learn.quizzes.types.pictures import Hotspot, Labels
 from learn.quizzes.types.text import Text
 from learn.registry import Registry
 
@@ -14,6 +15,15 @@ from learn.registry import Registry
 def question_types() -> Registry[QuestionType]:
     """Return a new registry with Learn's own types."""
     registry: Registry[QuestionType] = Registry("question type")
-    for kind in (Single(), Multiple(), Numeric(), Text(), Matching(), Ordering()):
+    for kind in (
+        Single(),
+        Multiple(),
+        Numeric(),
+        Text(),
+        Matching(),
+        Ordering(),
+        Hotspot(),
+        Labels(),
+    ):
         registry.add(kind)
     return registry
