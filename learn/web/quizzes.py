@@ -1,24 +1,27 @@
-"""Quizzes: the start page with the rules, and beginning an attempt."""
+"""Quizzes: the start page with the terms, and beginning an attempt."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.courses.version import placed
-from learn.errors import Message, NotFound
+from learn.errors import LearnError, Message, NotFound
+from learn.people.throttle import TooManyTries
 from learn.progress import attempts
-from learn.progress.queries import newest_enrolment
-from learn.quizzes.models import OPEN, Attempt
+from learn.progress.rules import Explained
+from learn.quizzes.models import Attempt
 from learn.quizzes.questions import text_in
-from learn.quizzes.services import attempts_of
 from learn.quizzes.steps import is_due
+from learn.quizzes.terms import CannotStart
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
 from learn.web.courses import current_version, mount
 from learn.web.i18n import language
+from learn.web.quiz_terms import WrongPassword, arrival, standing
 from learn.web.render import render
 from learn.web.state import state
 
@@ -42,24 +45,49 @@ def version_of(version_id: str) -> CourseVersion | None:
 
 @pages.get("/courses/<course>/quizzes/<quiz>/")
 def quiz(course: str, quiz: str) -> ResponseReturnValue:
-    """Show what will be asked and by which rules, before the clock starts."""
-    who, version = person(), current_version(course)
-    shown = quiz_of(version, quiz)
-    enrolment = newest_enrolment(session(), who.id, course)
-    done = attempts_of(session(), who.id, course, quiz, enrolment.cycle) if enrolment else []
-    open_one = next((attempt for attempt in done if attempt.state == OPEN), None)
-    graded = [attempt for attempt in done if attempt.score is not None]
-    return render(
+    """Show what will be asked and by which terms, before the clock starts."""
+    person()
+    version = current_version(course)
+    return _start_page(version, quiz_of(version, quiz))
+
+
+def _start_page(
+    version: CourseVersion, shown: Quiz, problems: Sequence[Message] = (), status: int = 200
+) -> ResponseReturnValue:
+    found = standing(version, shown)
+    page = render(
         "learn/quizzes/quiz.html",
         version=version,
         quiz=shown,
+        standing=found,
+        terms=found.terms,
+        changes=found.terms.changes(),
+        hindrances=found.hindrances,
+        problems=problems,
+        honest=bool(request.form.get("honesty")),
+        statement=shown.access.honesty_text(language()),
         intro=placed(text_in(shown.intro, language()), mount()),
-        open_one=open_one,
-        over=open_one is not None and _is_over(open_one),
-        graded=graded,
-        left=None if shown.attempts is None else max(0, shown.attempts - len(done)),
+        open_one=found.open_one,
+        over=found.open_one is not None and _is_over(found.open_one),
+        graded=[attempt for attempt in found.done if attempt.score is not None],
+        left=found.left,
         module=version.module(shown.module) if shown.module else None,
+        place_of=lambda leaf: _place(version, leaf),
     )
+    return page, status
+
+
+def _place(version: CourseVersion, leaf: Explained) -> tuple[str, str]:
+    """Return the address and the title of what a leaf of the prerequisite asks for."""
+    key = leaf.key or ""
+    module, quiz = version.module(key), version.quiz(key)
+    if leaf.kind == "module" and module is not None:
+        address = url_for("learn.module", course=version.course, module=key)
+        return address, module.title(language())
+    if leaf.kind == "quiz" and quiz is not None:
+        return url_for("learn.quiz", course=version.course, quiz=key), quiz.title(language())
+    other = state().versions.current(session(), key)
+    return url_for("learn.course", course=key), other.title(language()) if other else key
 
 
 def _is_over(attempt: Attempt) -> bool:
@@ -70,9 +98,23 @@ def _is_over(attempt: Attempt) -> bool:
 def start_attempt(course: str, quiz: str) -> ResponseReturnValue:
     """Begin an attempt, or go on with the one that is open."""
     who, version = person(), current_version(course)
-    attempt = attempts.start(
-        session(), who.id, version, quiz_of(version, quiz), engine=state().engine,
-        version_of=version_of, settings=state().settings, now=now(), language=language(),
-    )  # fmt: skip
+    wanted = quiz_of(version, quiz)
+    try:
+        brought = arrival(
+            wanted, request.form.get("password", ""), honest=bool(request.form.get("honesty"))
+        )
+        attempt = attempts.start(
+            session(), who.id, version, wanted, engine=state().engine, version_of=version_of,
+            settings=state().settings, now=now(), language=language(), arrival=brought,
+        )  # fmt: skip
+    except (CannotStart, WrongPassword, TooManyTries) as error:
+        session().rollback()
+        return _start_page(version, wanted, _problems(error), error.status)
     session().commit()
     return redirect(url_for("learn.attempt", attempt_id=attempt.id), 303)
+
+
+def _problems(error: LearnError) -> list[Message]:
+    if isinstance(error, CannotStart):
+        return [reason.message for reason in error.reasons]
+    return [error.message]

@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from jinja2 import Environment
 
+from learn.people.dates import length_words
 from learn.web import i18n, sizes, static
 from learn.web.forms import csrf_token
 from learn.web.state import state
@@ -26,6 +27,7 @@ GLOBALS: dict[str, Any] = {
     "short_date": i18n.short_date,
     "weekday": i18n.weekday,
     "time": i18n.time_text,
+    "length_words": length_words,
     "number": i18n.number,
     "percent": i18n.percent,
     "grade": i18n.grade,
