@@ -63,6 +63,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     VERIFY_RECORDS = "verify_records"
     ASSESS = "assess"
+    GRADE_ANSWERS = "grade_answers"
     REVOKE = "revoke"
     CREATE_COURSE = "create_course"
     EDIT_COURSE = "edit_course"
@@ -112,6 +113,7 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.APPROVE: {Role.SUPERVISOR: _UNIT, Role.MENTOR: _PAIRS},
     Action.VERIFY_RECORDS: {Role.VERIFIER: _UNIT, **_OFFICE},
     Action.ASSESS: {Role.ASSESSOR: _UNIT, Role.ADMIN: _UNIT},
+    Action.GRADE_ANSWERS: {Role.TRAINER: _COURSE, Role.ASSESSOR: _UNIT, Role.ADMIN: _UNIT},
     Action.REVOKE: _OFFICE,
     Action.CREATE_COURSE: {Role.TRAINER: Reach.ALL_COURSES, Role.ADMIN: _WHOLE},
     Action.EDIT_COURSE: {Role.TRAINER: _COURSE, Role.ADMIN: _WHOLE},
@@ -123,7 +125,13 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
 # What everybody may do to themselves; and what nobody may, whatever the role.
 SELF = frozenset({Action.READ_OWN, Action.READ_PEOPLE, Action.READ_RECORDS})
 NEVER_SELF = frozenset(
-    {Action.APPROVE, Action.VERIFY_RECORDS, Action.ASSESS, Action.OVERRIDE_QUIZZES}
+    {
+        Action.APPROVE,
+        Action.VERIFY_RECORDS,
+        Action.ASSESS,
+        Action.OVERRIDE_QUIZZES,
+        Action.GRADE_ANSWERS,
+    }
 )
 
 # Roles whose holder gets a new sign-in only from an administrator who reaches as far as they do.

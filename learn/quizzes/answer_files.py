@@ -91,7 +91,8 @@ def known_files(session: Session, attempt: Attempt, question: Question, answer: 
     InvalidAnswer
         It names a file that was not sent for this question.
     """
-    named = answer.get("files") if isinstance(answer, Mapping) else None
+    rules = FileRules.of(question.data)
+    named = answer.get("files") if rules.most and isinstance(answer, Mapping) else None
     if not named:
         return answer
     rows = {row.digest: row for row in session.scalars(_rows(attempt, question.key))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from learn.quizzes.questions import QuestionType
 from learn.quizzes.types.choice import Multiple, Single
+from learn.quizzes.types.essay import Essay, Upload
 from learn.quizzes.types.matching import Matching
 from learn.quizzes.types.numeric import Numeric
 from learn.quizzes.types.ordering import Ordering
@@ -24,6 +25,8 @@ def question_types() -> Registry[QuestionType]:
         Ordering(),
         Hotspot(),
         Labels(),
+        Essay(),
+        Upload(),
     ):
         registry.add(kind)
     return registry
