@@ -5,6 +5,7 @@ from __future__ import annotations
 from learn.quizzes.questions import QuestionType
 from learn.quizzes.types.choice import Multiple, Single
 from learn.quizzes.types.essay import Essay, Upload
+from learn.quizzes.types.gaps import Gaps
 from learn.quizzes.types.matching import Matching
 from learn.quizzes.types.numeric import Numeric
 from learn.quizzes.types.ordering import Ordering
@@ -19,6 +20,7 @@ def question_types() -> Registry[QuestionType]:
     for kind in (
         Single(),
         Multiple(),
+        Gaps(),
         Numeric(),
         Text(),
         Matching(),

@@ -100,12 +100,10 @@ class Numeric(QuestionType):
     def right_answer(self, question: Question) -> Answer:
         """Return the middle of the first range that is accepted in full."""
         first = in_full(question.data["accepted"])
-        if first is None:
-            return None
-        middle = (Decimal(first["low"]) + Decimal(first["high"])) / 2
-        number = format(middle.normalize(), "f").replace(".", ",")
-        required = question.data.get("unit") == "required"
-        return f"{number} {_a_unit(question.data, first)}" if required else number
+        number = a_number(first)
+        if number and first and question.data.get("unit") == "required":
+            return f"{number} {_a_unit(question.data, first)}"
+        return number
 
     def right_text(self, question: Question) -> str:
         """Return what is accepted, as it was written."""
@@ -122,6 +120,14 @@ class Numeric(QuestionType):
             if entry and "feedback" in entry
             else {}
         )
+
+
+def a_number(entry: Mapping[str, Any] | None) -> str | None:
+    """Return the middle of an accepted range; None when there is none."""
+    if entry is None:
+        return None
+    middle = (Decimal(entry["low"]) + Decimal(entry["high"])) / 2
+    return format(middle.normalize(), "f").replace(".", ",")
 
 
 def fitting(data: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:

@@ -91,9 +91,7 @@ class Text(QuestionType):
 
     def right_answer(self, question: Question) -> Answer:
         """Return the first text that is accepted in full and no pattern."""
-        accepted = question.data["accepted"]
-        first = in_full([entry for entry in accepted if _pattern_of(entry["text"]) is None])
-        return first["text"] if first else None
+        return a_text(question.data["accepted"])
 
     def right_text(self, question: Question) -> str:
         """Return the right answer as it was written."""
@@ -109,6 +107,12 @@ class Text(QuestionType):
             if entry and "feedback" in entry
             else {}
         )
+
+
+def a_text(accepted: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the first text that is accepted in full and no pattern."""
+    first = in_full([entry for entry in accepted if _pattern_of(entry["text"]) is None])
+    return first["text"] if first else None
 
 
 def fitting(data: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
