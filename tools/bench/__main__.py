@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import analysis
 import exports
 import pages
 import writes
@@ -42,6 +43,7 @@ def main() -> int:
             pages.first_view(client, address),
             writes.answers(app, client, folder),
             writes.submissions(app, folder),
+            analysis.analysis_of_a_million(folder),
             _after_growth(app, client, address),
         ):
             for measure in group:

@@ -2,7 +2,7 @@
 
 Limits follow what item analysis commonly takes (Moodle's "Quiz statistics report"; Ebel 1979 for the
 discrimination index; Nunnally 1978 for alpha). What rests on a correlation is said only when chance alone
-would show it in fewer than 5 of 100 quizzes (Fisher's z).
+would show it once in 200 times (Fisher's z).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WRONG_NEEDED = 10
 CHOSEN_NEEDED = 5
 ALPHA = 0.60
 ALPHA_WANTED = 0.70
-ONE_SIDED = 1.645  # standard deviations that 95 of 100 lie below
+SURE = 2.576  # standard deviations that 995 of 1,000 lie below: a quiz has many wrong answers to look at
 
 BAD, LOOK, NOTE = "bad", "look", "note"
 
@@ -91,10 +91,10 @@ def _percent(share: float) -> int:
 
 
 def _bound(correlation: float, count: int, side: int) -> float:
-    """Return the end of the range in which the true correlation lies in 95 of 100 cases, on one side."""
+    """Return the end of the range in which the true correlation most surely lies, on one side."""
     if abs(correlation) >= 1:
         return correlation
-    return math.tanh(math.atanh(correlation) + side * ONE_SIDED / math.sqrt(count - 3))
+    return math.tanh(math.atanh(correlation) + side * SURE / math.sqrt(count - 3))
 
 
 def _surely_above(response: ResponseFigures, asked: int) -> bool:
@@ -172,7 +172,7 @@ def _says_something(question: QuestionFigures) -> bool:
 
 def _of_facility(question: QuestionFigures) -> Iterator[Flag]:
     facility = question.facility or 0.0
-    margin = ONE_SIDED * (question.deviation or 0.0) / math.sqrt(question.asked)
+    margin = SURE * (question.deviation or 0.0) / math.sqrt(question.asked)
     if question.guess and facility + margin < question.guess:
         yield Flag(
             "guessing", BAD,

@@ -77,7 +77,8 @@ def standard_error(alpha: float | None, total: Moments) -> float | None:
 def efficiency(sums: QuestionSums) -> float | None:
     """Return the discriminative efficiency: C(x, X) / Cmax(x, X).
 
-    Cmax is the covariance when both marks and rests are sorted, and so the largest that they allow.
+    Cmax is the covariance when both marks and rests are sorted, and so the largest that they allow; with
+    few attempts the quotient can lie below -1.
     """
     pairs = sums.credit_rest
     if not pairs.first.variance or not pairs.second.variance or pairs.covariance is None:
@@ -89,7 +90,7 @@ def efficiency(sums: QuestionSums) -> float | None:
         products.append((credit - mean_credit) * there)
         start += count
     most = math.fsum(products) / (len(rests) - 1)
-    return max(-1.0, min(1.0, pairs.covariance / most)) if most > NOISE else None
+    return min(1.0, pairs.covariance / most) if most > NOISE else None
 
 
 def effective_weights(sums: Sums) -> Mapping[str, float | None]:

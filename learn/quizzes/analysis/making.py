@@ -161,7 +161,7 @@ def _response(place: Place, given: Given, right: bool, sums: QuestionSums) -> Re
         text=text,
         count=given.count,
         share=given.count / sums.asked,
-        right=right or given.right,
+        right=(right or given.right) and bool(sums.weight.count),
         credit=given.credit / given.count if given.count else None,
         rest=given.rest / given.count if given.count else None,
         relation=formulas.relation(given.count, given.rest, sums),

@@ -130,7 +130,7 @@ def _said(kind: QuestionType, question: Question, answer: Answer) -> tuple[tuple
     try:
         parts = kind.parts(question, answer)
         right = kind.scored and kind.grade(question, answer).score >= 1
-    except (LearnError, KeyError, TypeError, ValueError):
+    except (LearnError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return (), False
     return tuple((part, _short(text)) for part, text in parts.items()), right
 
