@@ -7,9 +7,11 @@ from learn.quizzes.types.choice import Multiple, Single
 from learn.quizzes.types.essay import Essay, Upload
 from learn.quizzes.types.gaps import Gaps
 from learn.quizzes.types.matching import Matching
+from learn.quizzes.types.matrix import Matrix
 from learn.quizzes.types.numeric import Numeric
 from learn.quizzes.types.ordering import Ordering
 from learn.quizzes.types.pictures import Hotspot, Labels
+from learn.quizzes.types.scenario import Scenario
 from learn.quizzes.types.text import Text
 from learn.registry import Registry
 
@@ -20,6 +22,7 @@ def question_types() -> Registry[QuestionType]:
     for kind in (
         Single(),
         Multiple(),
+        Matrix(),
         Gaps(),
         Numeric(),
         Text(),
@@ -27,6 +30,7 @@ def question_types() -> Registry[QuestionType]:
         Ordering(),
         Hotspot(),
         Labels(),
+        Scenario(),
         Essay(),
         Upload(),
     ):
