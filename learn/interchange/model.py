@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from learn.errors import Invalid, Message
 from learn.quizzes.blocks import MAX_KEY, slug
+from learn.quizzes.numbers import looks_numeric
 from learn.quizzes.reading import Block, Item, ItemKind, Outcome, Passage, Passages
 
 Verdict = Literal["kept", "changed", "dropped", "refused"]
@@ -144,6 +145,8 @@ class Draft:
     outcomes: dict[Outcome, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    category: str = ""
 
     def changed(self, message: Message, *, line: int = 0) -> None:
         """Note that something means nearly the same here."""
@@ -165,6 +168,7 @@ class Intake:
         self.notes: list[Note] = []
         self.title = ""
         self._keys: set[str] = set()
+        self._categories: list[str] = []
 
     def keep(self, draft: Draft) -> None:
         """Take a question in; `type` stands in its heading unless its lines show it."""
@@ -181,9 +185,10 @@ class Intake:
             return
         key = unique(slug(draft.name), self._keys)
         self._keys.add(key)
-        attributes = dict(draft.attributes)
-        if draft.type and draft.type not in SHOWN:
-            attributes = {"type": draft.type, **attributes}
+        attributes = {**({} if _shows(draft) else {draft.type: ""}), **draft.attributes}
+        if tags := _tags(draft.tags):
+            attributes["tags"] = tags
+        self._categories.append(draft.category)
         self.blocks.append(
             Block(
                 key=key,
@@ -212,15 +217,43 @@ class Intake:
         self.entries.append(Entry(draft.name, "", draft.type, draft.line, draft.ident, notes))
 
     def finished(self) -> Imported:
-        """Return all that came in."""
+        """Return all that came in; one category for all is the title, several become tags."""
+        several = len(set(self._categories)) > 1
+        blocks = [
+            _with_tag(block, category) if several and category else block
+            for block, category in zip(self.blocks, self._categories, strict=True)
+        ]
+        title = self.title or ("" if several else next(iter(self._categories), "").split("/")[-1])
         return Imported(
-            self.format, tuple(self.blocks), tuple(self.entries), dict(self.media),
-            tuple(self.notes), self.title,
+            self.format, tuple(blocks), tuple(self.entries), dict(self.media),
+            tuple(self.notes), title,
         )  # fmt: skip
 
 
-SHOWN = frozenset({"single", "multiple", "matching"})
-"""Types whose lines show them, whatever these say; all others are named in the heading."""
+def _tags(tags: Iterable[str]) -> str:
+    """Return tags as a heading has them."""
+    plain = (" ".join(tag.replace(",", " ").split()) for tag in tags)
+    return ",".join(dict.fromkeys(tag for tag in plain if tag))
+
+
+def _with_tag(block: Block, tag: str) -> Block:
+    tags = _tags([*block.attributes.get("tags", "").split(","), tag])
+    return replace(block, attributes={**block.attributes, "tags": tags})
+
+
+def _shows(draft: Draft) -> bool:
+    """Whether the lines of a question show its type, so that the heading need not name it."""
+    numbers = [looks_numeric(text_of(each.text)) for each in draft.items]
+    match draft.type:
+        case "single" | "multiple" | "matching":
+            return bool(draft.items)
+        case "gaps":
+            return not draft.items
+        case "text":
+            return bool(numbers) and not all(numbers)
+        case "numeric":
+            return bool(numbers) and all(numbers)
+    return not draft.type
 
 
 def unique(key: str, taken: set[str]) -> str:
@@ -249,4 +282,4 @@ Reader = Callable[[bytes], Imported]
 """Reads one format; raises nothing but `BadFile`."""
 
 Writer = Callable[[Sequence[Block], str, Mapping[str, bytes]], Exported]
-"""Writes one format from blocks, the quiz's title and its media by name."""
+"""Writes one format from blocks, the quiz's title and its media by name; each block says its ``type``."""

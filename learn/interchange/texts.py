@@ -128,9 +128,9 @@ class _Converter:
         return [made(self, node)] if made else self.blocks(node.children)
 
     def heading(self, node: Node) -> str:
-        """Return a heading of the one level that may stand in a question."""
-        line = self.line(node.children)
-        return f"### {line}" if line else ""
+        """Return a heading as a bold line: in a quiz file headings begin questions."""
+        line = self.line(node.children).replace("**", "")
+        return f"**{line}**" if line else ""
 
     def quotation(self, node: Node) -> str:
         """Return a quotation."""
