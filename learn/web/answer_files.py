@@ -1,0 +1,115 @@
+"""Files of answers on pages: taken in with the form of a question, and sent to their owner and to graders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import Response, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from learn.errors import Message, NotFound
+from learn.people.access import Action
+from learn.people.models import Person, Unit
+from learn.quizzes.answer_files import find_file, take_file
+from learn.quizzes.files import FileRules, RefusedFile
+from learn.quizzes.models import OPEN, AnswerFile, Attempt
+from learn.quizzes.questions import Question
+from learn.quizzes.services import find_attempt
+from learn.quizzes.steps import is_due
+from learn.web.blueprint import pages
+from learn.web.context import may, now, person, session
+from learn.web.state import state
+
+NOTHING_CHOSEN = ""
+
+
+@dataclass
+class SentFiles:
+    """What a form sent: digests that it keeps or brings, those it takes away, and why one was refused."""
+
+    kept: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    refused: RefusedFile | None = None
+
+    def fields(self, name: str) -> dict[str, list[str]]:
+        """Return them as the fields that a type reads."""
+        return {f"{name}.kept": self.kept, f"{name}.remove": self.removed}
+
+
+def sent_files(attempt: Attempt, question: Question, name: str = "answer") -> SentFiles:
+    """Take in the files that came with the form of a question.
+
+    One that is refused hinders neither the others nor the text beside them.
+    """
+    rules = FileRules.of(question.data)
+    if not rules.most:
+        return SentFiles()
+    go = request.form.get("go", "")
+    found = SentFiles(request.form.getlist(f"{name}.kept"))
+    if go.startswith("remove:"):
+        found.removed.append(go.removeprefix("remove:"))
+    if attempt.state == OPEN and not is_due(attempt, now(), state().engine.grace_seconds):
+        for sent in request.files.getlist(f"{name}.files"):
+            if sent.filename != NOTHING_CHOSEN:
+                _take(attempt, question, rules, sent, found)
+    return found
+
+
+def _take(
+    attempt: Attempt, question: Question, rules: FileRules, sent: FileStorage, found: SentFiles
+) -> None:
+    try:
+        if len(set(found.kept) - set(found.removed)) >= rules.most:
+            raise RefusedFile(Message("An answer has at most %(most)s files.", most=rules.most))
+        content = sent.stream.read(rules.size_bytes + 1)
+        digest = take_file(
+            session(), state().storage, attempt, question, sent.filename or "", content, now=now()
+        )
+    except RefusedFile as error:
+        found.refused = found.refused or error
+    else:
+        found.kept.append(digest)
+
+
+@pages.get("/attempts/<attempt_id>/answers/<question>/files/<digest>")
+def answer_file(attempt_id: str, question: str, digest: str) -> ResponseReturnValue:
+    """Send a file of an answer to its owner, or to somebody who may grade it."""
+    return file_reply(file_to_read(attempt_id, question, digest))
+
+
+def file_to_read(attempt_id: str, question: str, digest: str) -> AnswerFile:
+    """Return the file; for anybody who may not read it there is none."""
+    who = person()
+    attempt = find_attempt(session(), attempt_id)
+    if attempt is not None and (attempt.person_id == who.id or may_grade(attempt)):
+        found = find_file(session(), attempt, question, digest)
+        if found is not None:
+            return found
+    raise NotFound(Message("There is no such file."))
+
+
+def may_grade(attempt: Attempt) -> bool:
+    """Return whether the person may grade this attempt; nobody grades their own."""
+    if attempt.person_id == person().id:
+        return False
+    if may(Action.GRADE_ANSWERS, course=attempt.course):
+        return True
+    learner = session().get(Person, attempt.person_id)
+    unit = session().get(Unit, learner.unit_id) if learner and learner.unit_id else None
+    return may(
+        Action.GRADE_ANSWERS, person_id=attempt.person_id, unit_path=unit.path if unit else None
+    )
+
+
+def file_reply(file: AnswerFile) -> Response:
+    """Return a file to be kept, never shown: whatever it holds, no page of ours runs it."""
+    path = state().storage.path(file.digest)
+    if path is None:
+        raise NotFound(Message("There is no such file."))
+    reply = send_file(
+        path, mimetype=file.media_type, as_attachment=True, download_name=file.name, max_age=0
+    )
+    reply.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    reply.headers["Cache-Control"] = "private, no-store"
+    return reply
