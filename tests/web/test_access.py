@@ -28,7 +28,7 @@ TABLE = {
         ANYBODY,
     ),
     **dict.fromkeys(
-        """account answer attempt attempt_summary autosave certificate change_password competency complete_module
+        """account answer answer_file attempt attempt_summary autosave certificate change_password competency complete_module
         course courses end_sign_ins_of_mine enrol home module quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
@@ -59,6 +59,10 @@ TABLE = {
         EDIT,
     ),
     **dict.fromkeys("studio_quiz_results studio_results".split(), RESULTS),
+    **dict.fromkeys(
+        "grading studio_grade studio_grading studio_mark".split(),
+        {Role.TRAINER, Role.ASSESSOR, Role.ADMIN},
+    ),
 }
 LAST = ("sign_out",)
 FILLED = {
