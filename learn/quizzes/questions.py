@@ -197,7 +197,7 @@ class QuestionType(ABC):
     values they take (an empty collection: any). `item_attributes` may stand in braces behind an item; `grammar` says what else its
     blocks may hold; `lone_rights` that a pair may lack its left side.
 
-    `scored` is False for what is shown or asked without being graded; `manual` is True when a person
+    `answerable` is False for what is only read. `scored` is False for what is shown or asked without being graded; `manual` is True when a person
     grades; `varies` is True when `asked` gives each attempt a question of its own.
     """
 
@@ -208,6 +208,7 @@ class QuestionType(ABC):
     item_attributes: ClassVar[Collection[str]] = ()
     grammar: ClassVar[Grammar] = PLAIN
     lone_rights: ClassVar[bool] = False
+    answerable: ClassVar[bool] = True
     scored: ClassVar[bool] = True
     manual: ClassVar[bool] = False
     varies: ClassVar[bool] = False
@@ -264,6 +265,10 @@ class QuestionType(ABC):
         InvalidAnswer
             The question lets nobody take back what `before` says.
         """
+
+    def is_finished(self, question: Question, answer: Answer) -> bool:
+        """Whether `answer` can be checked: not while the way of a scenario is still open."""
+        return True
 
     @abstractmethod
     def grade(self, question: Question, answer: Answer) -> Grade:

@@ -33,6 +33,15 @@ def read_keys(value: Any, known: Collection[str]) -> list[str]:
     return list(value)
 
 
+def read_keys_in_turn(value: Any, most: int) -> list[str]:
+    """Return `value` when it is a list of up to `most` keys, which may stand there several times."""
+    if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
+        raise InvalidAnswer(Message("The answer to this question is a list of option keys."))
+    if len(value) > most:
+        raise InvalidAnswer(Message("The answer has at most %(most)s keys.", most=most))
+    return list(value)
+
+
 def read_text(value: Any) -> str | None:
     """Return `value` without spaces around it; None when nothing is left."""
     if value is None:
