@@ -294,6 +294,9 @@ class QuestionOut(BaseModel):
     tries_left: int = Field(description="How often the answer may still be checked.")
     hints_html: list[str] | None = Field(None, description="Hints that wrong tries have earned.")
     certainty: int | None = Field(None, description="How sure one said to be, from 1 to 3.")
+    ahead: bool = Field(
+        False, description="Whether it has not been reached yet where there is no way back."
+    )
     review: ReviewOut | None = None
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Message
+from learn.quizzes.answer_files import known_files
 from learn.quizzes.behaviours import CERTAINTIES
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import grade_answer
-from learn.quizzes.models import ANSWER, CERTAINTY, CHECK, FLAG, OPEN, Attempt
+from learn.quizzes.models import ANSWER, CERTAINTY, CHECK, FLAG, LEFT, OPEN, Attempt
 from learn.quizzes.questions import Answer, InvalidAnswer, Question, QuestionType
 from learn.quizzes.quiz import Quiz
 from learn.quizzes.results import question_review, shown_now, verdict
@@ -21,6 +22,7 @@ from learn.quizzes.steps import (
     add_step,
     folded_steps,
     is_due,
+    latest_answers,
     locked,
     newest_answer,
     steps_about,
@@ -45,6 +47,12 @@ class AnswerFinal(Conflict):
     """The answer has been checked; it no longer changes."""
 
     code = "answer-final"
+
+
+class OutOfTurn(Conflict):
+    """The quiz goes from question to question; this one was left, or has not been reached."""
+
+    code = "out-of-turn"
 
 
 class StaleAnswer(Conflict):
@@ -90,12 +98,12 @@ def save_answer(
 
     Raises
     ------
-    InvalidAnswer, AlreadySubmitted, AttemptExpired, AnswerFinal, StaleAnswer
+    InvalidAnswer, AlreadySubmitted, AttemptExpired, AnswerFinal, OutOfTurn, StaleAnswer
         Nothing was saved; the message says why.
     """
     question = _question(attempt, quiz, question_key, engine)
     kind = _kind(question, engine)
-    answer = kind.read_json(question, value)
+    answer = known_files(session, attempt, question, kind.read_json(question, value))
     _check_certainty(certainty)
     attempt = locked(session, attempt)
     steps = steps_about(session, attempt, question_key, _client_id(client_id))
@@ -110,11 +118,13 @@ def save_answer(
     sure = certainty if behaviour.certainty else None
     if same and sure in (None, known.certainty.get(question_key)):
         return Saved(newest.seq, newest.at, answer)  # type: ignore[union-attr]  # `same` says it is there
+    _refuse_out_of_turn(session, attempt, quiz, question_key, engine)
     if behaviour.is_final(question, known.tries.get(question_key, ()), quiz.tries):
         raise AnswerFinal(Message("This answer has been checked and can no longer be changed."))
     if newest is not None:
         _refuse_stale(newest, answer, client_id, based_on)
-        kind.check_change(question, newest.data, answer)
+        if not known.is_checked(question_key):
+            kind.check_change(question, newest.data, answer)
     if sure is not None and sure != known.certainty.get(question_key):
         seq = add_step(session, attempt, question_key, CERTAINTY, sure, now, None)
     if not same:
@@ -172,6 +182,44 @@ def flag_question(
         add_step(session, attempt, question_key, FLAG, flagged, now, None)
 
 
+def leave_question(
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    question_key: str,
+    *,
+    engine: Engine,
+    now: datetime,
+) -> None:
+    """Go on to the next question of a quiz without a way back; the last one stays until handing in.
+
+    Where one moves freely, and again for a question that was left, this does nothing.
+    """
+    _question(attempt, quiz, question_key, engine)
+    if not quiz.is_sequential:
+        return
+    attempt = locked(session, attempt)
+    _refuse_late(attempt, now, engine)
+    keys = [question.key for question in engine.questions(attempt, quiz)]
+    left = latest_answers(session, attempt).left
+    if question_key in left or question_key == keys[-1]:
+        return
+    _refuse_out_of_turn(session, attempt, quiz, question_key, engine)
+    add_step(session, attempt, question_key, LEFT, None, now, None)
+
+
+def _refuse_out_of_turn(
+    session: Session, attempt: Attempt, quiz: Quiz, question_key: str, engine: Engine
+) -> None:
+    if not quiz.is_sequential:
+        return
+    keys = [question.key for question in engine.questions(attempt, quiz)]
+    if latest_answers(session, attempt).turn(keys) != question_key:
+        raise OutOfTurn(
+            Message("In this quiz you go from question to question; only the current one is open.")
+        )
+
+
 def check_answer(
     session: Session,
     attempt: Attempt,
@@ -202,9 +250,12 @@ def check_answer(
     answer = answers.given.get(question_key)
     if answer is None:
         raise InvalidAnswer(Message("Answer the question first, then check it."))
+    if not _kind(question, engine).is_finished(question, answer):
+        raise InvalidAnswer(Message("Go on to an ending first, then check the answer."))
     tries = answers.tries.get(question_key, ())
     if not answers.is_checked(question_key) and not behaviour.is_final(question, tries, quiz.tries):
         _refuse_late(attempt, now, engine)
+        _refuse_out_of_turn(session, attempt, quiz, question_key, engine)
         score = grade_answer(question, answer, engine.types).score
         state = verdict(answer, score)
         add_step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,8 @@ class Answers:
         How sure the person said to be, from 1 to 3.
     marks
         What a person gave for it, the newest.
+    left
+        Questions that were passed by, where there is no way back.
     """
 
     given: Mapping[str, Answer] = field(default_factory=dict)
@@ -61,6 +63,11 @@ class Answers:
     certainty: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     saved_at: datetime | None = None
+    left: frozenset[str] = frozenset()
+
+    def turn(self, keys: Sequence[str]) -> str | None:
+        """Return the one of `keys` whose turn it is where one goes through them in order."""
+        return next((key for key in keys if key not in self.left), None)
 
     def is_checked(self, key: str) -> bool:
         """Whether the newest answer to a question is one that was checked."""

@@ -16,6 +16,7 @@ from learn.ledger import projection_table
 ID_LENGTH = 26
 OPEN, WAITING, GRADED = "open", "waiting", "graded"
 ANSWER, FLAG, CHECK, CERTAINTY, MARK = "answer", "flag", "check", "certainty", "mark"
+LEFT = "left"
 
 
 @projection_table

@@ -116,6 +116,11 @@ class Quiz:
         """Whether passing it can count for anything: a pre-test never does, a bank cannot be taken."""
         return self.role not in {"pretest", "bank"}
 
+    @property
+    def is_sequential(self) -> bool:
+        """Whether a question that was left is not seen again; all on one page have no order."""
+        return self.navigation == "sequential" and self.page == "one"
+
     @cached_property
     def drawn(self) -> dict[int, tuple[Question, ...]]:
         """Remember what was drawn by seed: an attempt asks for it with every answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -195,6 +196,13 @@ def attempt_json(
     }
 
 
+_AHEAD: Mapping[str, Any] = {
+    "prompt_html": "", "answer": None, "seq": None, "flagged": False, "checked": False,
+    "scored": True, "manual": False, "tries_left": 0, "ahead": True,
+}  # fmt: skip
+"""What is told of a question that one has not come to yet."""
+
+
 @dataclass(frozen=True)
 class _Items:
     """Makes what is shown of each question of one attempt, in one phase."""
@@ -209,6 +217,8 @@ class _Items:
     def of(self, question: Question) -> dict[str, Any]:
         """Return one question with its answer, and with its result when that may be seen."""
         key, answers = question.key, self.answers
+        if self.is_ahead(question):
+            return {**_AHEAD, "key": key, "type": question.type, "points": question.points}
         show = (
             shown_now(question, self.quiz, answers, self.engine)
             if self.phase == "during"
@@ -222,7 +232,7 @@ class _Items:
             "answer": answer,
             "seq": answers.seqs.get(key),
             "flagged": key in answers.flagged,
-            "checked": is_final(question, self.quiz, answers, self.engine),
+            "checked": key in answers.left or is_final(question, self.quiz, answers, self.engine),
             **self.trying(question),
         }
         credit = (self.attempt.credits or {}).get(key)
@@ -232,6 +242,14 @@ class _Items:
         if review is not None:
             item["review"] = review
         return item
+
+    def is_ahead(self, question: Question) -> bool:
+        """Whether the question has not been reached in a quiz that goes from one to the next."""
+        if not self.quiz.is_sequential or self.phase != "during":
+            return False
+        keys = [each.key for each in self.engine.questions(self.attempt, self.quiz)]
+        turn = self.answers.turn(keys)
+        return question.key not in self.answers.left and question.key != turn
 
     def trying(self, question: Question) -> dict[str, Any]:
         """Return what the behaviour adds: tries, hints that were earned, how sure one is."""

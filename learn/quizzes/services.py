@@ -21,6 +21,7 @@ from learn.quizzes.answering import (
     StaleAnswer,
     check_answer,
     flag_question,
+    leave_question,
     save_answer,
 )
 from learn.quizzes.answers import Answers
@@ -64,6 +65,7 @@ __all__ = [
     "grading_of",
     "is_due",
     "latest_answers",
+    "leave_question",
     "save_answer",
     "start_attempt",
     "submit_attempt",

@@ -90,6 +90,7 @@ def folded_steps(steps: Steps) -> Answers:
     earlier: dict[str, int] = {}
     certainty: dict[str, int] = {}
     marks: dict[str, Mark] = {}
+    left: set[str] = set()
     saved_at = None
     for step in steps:
         key = step.question
@@ -103,10 +104,14 @@ def folded_steps(steps: Steps) -> Answers:
                 tries[key] = (*tries.get(key, ()), float(step.data["score"]))
             case "certainty":
                 certainty[key] = step.data
+            case "left":
+                left.add(key)
             case "mark":
                 marks[key] = mark_of(step.data, step.by_id, step.at, step.seq)
     flagged = frozenset(key for key, flag in flags.items() if flag)
-    return Answers(given, seqs, flagged, tries, earlier, certainty, marks, saved_at)
+    return Answers(
+        given, seqs, flagged, tries, earlier, certainty, marks, saved_at, frozenset(left)
+    )
 
 
 def steps_of(session: Session, attempt: Attempt) -> Steps:

@@ -28,7 +28,7 @@ TABLE = {
         ANYBODY,
     ),
     **dict.fromkeys(
-        """account answer answer_file attempt attempt_summary autosave certificate change_password competency complete_module
+        """account answer answer_file attempt attempt_summary autosave autosave_all certificate change_password competency complete_module
         course courses end_sign_ins_of_mine enrol home module quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,

@@ -23,7 +23,7 @@ READERS = EXPORTERS | {Role.SUPERVISOR, Role.VERIFIER, Role.ASSESSOR}
 TABLE = {
     "me": EVERYBODY, "my_record": EVERYBODY, "courses": EVERYBODY, "course": EVERYBODY,
     "enrol": EVERYBODY, "set_progress": EVERYBODY, "start_attempt": EVERYBODY,
-    "attempt": EVERYBODY, "save_answer": EVERYBODY, "check_answer": EVERYBODY,
+    "attempt": EVERYBODY, "save_answer": EVERYBODY, "check_answer": EVERYBODY, "leave_question": EVERYBODY,
     "submit_attempt": EVERYBODY,
     "people": READERS | {Role.ORGANISER},
     "record_of_person": READERS,
@@ -31,7 +31,7 @@ TABLE = {
     "import_people": OFFICE,
     "withdraw_completion": OFFICE,
 }  # fmt: skip
-OWN_ATTEMPT = ("attempt", "save_answer", "check_answer", "submit_attempt")
+OWN_ATTEMPT = ("attempt", "save_answer", "check_answer", "leave_question", "submit_attempt")
 
 
 def test_the_table_of_roles_names_every_operation():
@@ -52,6 +52,7 @@ def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
         "attempt": ("GET", f"/attempts/{attempt}"),
         "save_answer": ("PUT", f"/attempts/{attempt}/answers/maklumat", {"answer": None}),
         "check_answer": ("POST", f"/attempts/{attempt}/answers/maklumat/check"),
+        "leave_question": ("POST", f"/attempts/{attempt}/answers/maklumat/leaving"),
         "submit_attempt": ("POST", f"/attempts/{attempt}/submission"),
         "people": ("GET", "/people"),
         "record_of_person": ("GET", f"{person}/record"),

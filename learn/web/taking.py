@@ -1,0 +1,102 @@
+"""An attempt of the person who is here: found, shown, and where its pages are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+
+from learn.errors import Message, NotFound
+from learn.quizzes.answers import Answers
+from learn.quizzes.models import OPEN, Attempt
+from learn.quizzes.questions import Question
+from learn.quizzes.results import attempt_json
+from learn.quizzes.services import find_attempt
+from learn.quizzes.steps import is_due, latest_answers
+from learn.web.context import now, person, session
+from learn.web.courses import mount
+from learn.web.i18n import language
+from learn.web.quiz_terms import is_closed, stay_inside
+from learn.web.quizzes import version_of
+from learn.web.state import state
+
+if TYPE_CHECKING:
+    from learn.courses.version import CourseVersion
+    from learn.quizzes.quiz import Quiz
+
+
+@dataclass(frozen=True)
+class Taking:
+    """An attempt of the signed-in person, with the version and the quiz that it was begun on."""
+
+    attempt: Attempt
+    version: CourseVersion
+    quiz: Quiz
+
+    @property
+    def over(self) -> bool:
+        """Return whether the time limit and its grace are over."""
+        return is_due(self.attempt, now(), state().engine.grace_seconds)
+
+    @property
+    def inside(self) -> bool:
+        """Return whether the quiz may be taken from where the person is now."""
+        return self.quiz.access.allows_address(request.remote_addr)
+
+    @property
+    def url(self) -> str:
+        """Return the attempt's address."""
+        return url_for("learn.attempt", attempt_id=self.attempt.id)
+
+    @property
+    def on_one_page(self) -> bool:
+        """Whether all questions stand on one page."""
+        return self.quiz.page == "all"
+
+    def place_url(self, place: int) -> str:
+        """Return the address of the question with this number."""
+        if self.on_one_page:
+            return f"{self.url}#q{place}"
+        return url_for("learn.attempt", attempt_id=self.attempt.id, q=place)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions as they are asked."""
+        return state().engine.questions(self.attempt, self.quiz)
+
+    def question(self, key: str) -> Question:
+        """Return one of its questions."""
+        for question in self.questions:
+            if question.key == key:
+                return question
+        raise NotFound(Message("This attempt has no such question."))
+
+    def answers(self) -> Answers:
+        """Return what was answered so far."""
+        return latest_answers(session(), self.attempt)
+
+    def shown(self) -> dict[str, Any]:
+        """Return the attempt as it may be seen now."""
+        return attempt_json(
+            self.attempt, self.quiz, self.answers(), now=now(), engine=state().engine,
+            language=language(), mount=mount(), closed=is_closed(self.attempt, self.quiz),
+        )  # fmt: skip
+
+
+def own_attempt(attempt_id: str, *, to_write: bool = False, anywhere: bool = False) -> Taking:
+    """Return the person's attempt; another's is not there, for anybody.
+
+    A running one is to be seen only in the networks of its quiz, unless `anywhere`.
+    """
+    who = person()
+    attempt = find_attempt(session(), attempt_id, to_write=to_write)
+    version = version_of(attempt.version_id) if attempt and attempt.person_id == who.id else None
+    quiz = version.quiz(attempt.quiz) if version and attempt else None
+    if attempt is None or version is None or quiz is None:
+        raise NotFound(Message("There is no such attempt."))
+    taking = Taking(attempt, version, quiz)
+    if attempt.state == OPEN and not anywhere and not taking.over:
+        stay_inside(quiz)
+    return taking
