@@ -250,11 +250,29 @@ class OptionOut(Told):
     html: str
 
 
+class LevelOut(Told):
+    """A level of a criterion, and the points it is worth."""
+
+    key: str
+    points: float
+    html: str
+
+
+class CriterionOut(Told):
+    """A criterion of a rubric with its levels, or with the one that was given."""
+
+    key: str
+    html: str
+    most: float = Field(description="The points of its best level.")
+    levels: list[LevelOut]
+
+
 class MarkOut(Told):
     """What the person who graded an answer wrote, and the levels of the rubric by criterion."""
 
     comment: str
     rubric: dict[str, str]
+    criteria: list[CriterionOut]
 
 
 class ReviewOut(Told):

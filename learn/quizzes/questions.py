@@ -12,10 +12,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from learn.errors import Invalid, Message
 from learn.quizzes.reading import PLAIN, Block, Grammar, Passage, Passages, Problems, Render
+
+if TYPE_CHECKING:
+    from learn.quizzes.answers import Mark
 
 Answer = Any
 """A canonical answer, plain JSON: option keys, a text, or keys by keys.  None is no answer."""
@@ -307,6 +310,12 @@ class QuestionType(ABC):
     def is_scored(self, question: Question) -> bool:
         """Whether an answer to `question` is graded: not in a survey, and not where nothing is asked."""
         return self.scored and not question.data.get("survey")
+
+    def criteria(
+        self, question: Question, mark: Mark | None, language: str | None
+    ) -> list[dict[str, Any]]:
+        """Return the criteria that a person graded by, each with the level that was given."""
+        return []
 
     def guess(self, question: Question) -> float:
         """Return the score, from 0 to 1, that an answer at random can expect."""

@@ -79,6 +79,8 @@ def question_review(
     review: dict[str, Any] = {}
     if show.score:
         review |= result.told()
+    if "mark" in review:
+        review["mark"]["criteria"] = kind.criteria(question, result.mark, language)
     if show.right and not engine.is_manual(question, engine.behaviour(quiz)):
         review["right"] = kind.right_answer(question)
         review["right_text"] = kind.right_text(question)

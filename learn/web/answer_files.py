@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from flask import Response, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from learn.errors import Message, NotFound
+from learn.errors import LearnError, Message, NotFound
 from learn.people.access import Action
 from learn.people.models import Person, Unit
 from learn.quizzes.answer_files import find_file, take_file
@@ -17,59 +15,50 @@ from learn.quizzes.models import OPEN, AnswerFile, Attempt
 from learn.quizzes.questions import Question
 from learn.quizzes.services import find_attempt
 from learn.quizzes.steps import is_due
+from learn.quizzes.types.essay import kept_files
 from learn.web.blueprint import pages
 from learn.web.context import may, now, person, session
 from learn.web.state import state
 
-NOTHING_CHOSEN = ""
 
+def taken_files(
+    attempt: Attempt, question: Question, name: str, refused: list[LearnError]
+) -> dict[str, list[str]]:
+    """Take in the files that came with the form of a question; return its field of files.
 
-@dataclass
-class SentFiles:
-    """What a form sent: digests that it keeps or brings, those it takes away, and why one was refused."""
-
-    kept: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    refused: RefusedFile | None = None
-
-    def fields(self, name: str) -> dict[str, list[str]]:
-        """Return them as the fields that a type reads."""
-        return {f"{name}.kept": self.kept, f"{name}.remove": self.removed}
-
-
-def sent_files(attempt: Attempt, question: Question, name: str = "answer") -> SentFiles:
-    """Take in the files that came with the form of a question.
-
-    One that is refused hinders neither the others nor the text beside them.
+    One that cannot be taken is told in `refused` and hinders neither the others nor the text beside them.
     """
     rules = FileRules.of(question.data)
+    field = f"{name}.kept"
     if not rules.most:
-        return SentFiles()
-    go = request.form.get("go", "")
-    found = SentFiles(request.form.getlist(f"{name}.kept"))
-    if go.startswith("remove:"):
-        found.removed.append(go.removeprefix("remove:"))
+        return {}
+    kept = kept_files({key: request.form.getlist(key) for key in request.form}, name)
     if attempt.state == OPEN and not is_due(attempt, now(), state().engine.grace_seconds):
         for sent in request.files.getlist(f"{name}.files"):
-            if sent.filename != NOTHING_CHOSEN:
-                _take(attempt, question, rules, sent, found)
-    return found
+            if sent.filename:
+                _take(attempt, question, rules, sent, kept, refused)
+    return {field: kept}
 
 
 def _take(
-    attempt: Attempt, question: Question, rules: FileRules, sent: FileStorage, found: SentFiles
+    attempt: Attempt,
+    question: Question,
+    rules: FileRules,
+    sent: FileStorage,
+    kept: list[str],
+    refused: list[LearnError],
 ) -> None:
     try:
-        if len(set(found.kept) - set(found.removed)) >= rules.most:
+        if len(kept) >= rules.most:
             raise RefusedFile(Message("An answer has at most %(most)s files.", most=rules.most))
         content = sent.stream.read(rules.size_bytes + 1)
         digest = take_file(
             session(), state().storage, attempt, question, sent.filename or "", content, now=now()
         )
     except RefusedFile as error:
-        found.refused = found.refused or error
+        refused.append(error)
     else:
-        found.kept.append(digest)
+        kept.append(digest)
 
 
 @pages.get("/attempts/<attempt_id>/answers/<question>/files/<digest>")

@@ -16,6 +16,7 @@ from learn.errors import LearnError
 from learn.quizzes.answering import AlreadySubmitted, AttemptExpired, Saved, save_answer
 from learn.quizzes.answers import Answers
 from learn.quizzes.questions import Answer, Question
+from learn.web.answer_files import taken_files
 from learn.web.context import now, session
 from learn.web.state import state
 from learn.web.taking import Taking
@@ -32,12 +33,15 @@ class SavedPage:
     problems: dict[int, LearnError] = field(default_factory=dict)
 
 
-def save_one(taking: Taking, key: str) -> Saved | None:
-    """Save what the form holds for this question; a checked one is left as it is."""
+def save_one(taking: Taking, key: str, refused: list[LearnError] | None = None) -> Saved | None:
+    """Save what the form holds for this question; a checked one is left as it is.
+
+    Files that cannot be taken are added to `refused`; they do not hinder the rest of the answer.
+    """
     question = taking.question(key)
     if request.form.get("checked") or question.type not in state().question_types:
         return None
-    given = _given(question, "")
+    given = _given(taking, question, "", [] if refused is None else refused)
     if given is None and not request.form.get("based_on"):
         return None
     return _save(taking, question, given, "")
@@ -54,7 +58,10 @@ def save_page(taking: Taking) -> SavedPage:
     saved, known = SavedPage(), taking.answers()
     for place, question in _open_questions(taking):
         try:
-            given = _given(question, str(place))
+            refused: list[LearnError] = []
+            given = _given(taking, question, str(place), refused)
+            if refused:
+                saved.problems[place] = refused[0]
             if not _is_new(question, given, known, str(place)):
                 continue
             with session().begin_nested():
@@ -86,8 +93,9 @@ def _open_questions(taking: Taking) -> Iterator[tuple[int, Question]]:
             yield place, question
 
 
-def _given(question: Question, suffix: str) -> Answer:
+def _given(taking: Taking, question: Question, suffix: str, refused: list[LearnError]) -> Answer:
     fields = {name: request.form.getlist(name) for name in request.form}
+    fields |= taken_files(taking.attempt, question, FIELD + suffix, refused)
     return state().question_types[question.type].read(question, fields, FIELD + suffix)
 
 

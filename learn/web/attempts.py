@@ -80,9 +80,11 @@ def answer(attempt_id: str) -> ResponseReturnValue:
         if taking.on_one_page:
             problems = save_page(taking).problems
         else:
-            problems, key = {}, request.form.get("question", "")
-            save_one(taking, key)
-        _act(taking, go, key)
+            refused: list[LearnError] = []
+            key = request.form.get("question", "")
+            save_one(taking, key, refused)
+            problems = {place: refused[0]} if refused else {}
+        _act(taking, "stay" if problems else go, key)
         session().commit()
     except (AlreadySubmitted, AttemptExpired):
         return redirect(taking.url, 303)

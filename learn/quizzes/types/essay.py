@@ -87,10 +87,12 @@ class Graded(QuestionType):
         """Return none: no answer is the right one."""
         return None
 
-    def marked(self, question: Question, mark: Mark, language: str | None) -> dict[str, Any]:
-        """Return what a mark says, besides its score, to whom may see it."""
-        rubric = question.data["rubric"] if mark.rubric else []
-        return {"comment": mark.comment, "rubric": shown_rubric(rubric, language, mark.rubric)}
+    def criteria(
+        self, question: Question, mark: Mark | None, language: str | None
+    ) -> list[dict[str, Any]]:
+        """Return the criteria of the rubric, each with the level that was given."""
+        chosen = mark.rubric if mark is not None else {}
+        return shown_rubric(question.data["rubric"], language, chosen) if chosen else []
 
 
 class Essay(Graded):
@@ -171,8 +173,8 @@ class Upload(Graded):
 
 
 def kept_files(fields: Mapping[str, Sequence[str]], name: str) -> list[str]:
-    """Return the digests that a form keeps: those it has, without those it takes away."""
-    away = set(fields.get(f"{name}.remove", ()))
+    """Return the digests that a form keeps: those it has, without the one that its button takes away."""
+    away = {value.removeprefix("remove:") for value in fields.get(f"{name}.go", ())}
     return [digest for digest in fields.get(f"{name}.kept", ()) if digest not in away]
 
 
