@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from learn.api import schemas
 from learn.api.operations import Result, operation
+from learn.api.quiz_schemas import StartIn
 from learn.api.texts import moment, mount
 from learn.errors import Message, NotFound
 from learn.progress import attempts
 from learn.quizzes import services as quizzes
-from learn.quizzes.models import Attempt
+from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.results import with_addresses
 from learn.web.context import now, person, session
 from learn.web.courses import current_version
 from learn.web.i18n import language
+from learn.web.quiz_terms import arrival, is_closed, stay_inside
 from learn.web.quizzes import quiz_of, version_of
 from learn.web.state import state
 
@@ -23,15 +25,17 @@ if TYPE_CHECKING:
 
 
 @operation(
-    "POST", "/courses/<course>/quizzes/<quiz>/attempts", tag="quizzes", errors=(403, 404, 409),
-    replies={201: schemas.AttemptOut, 200: schemas.AttemptOut},
+    "POST", "/courses/<course>/quizzes/<quiz>/attempts", tag="quizzes", errors=(403, 404, 409, 429),
+    body=StartIn, optional_body=True, replies={201: schemas.AttemptOut, 200: schemas.AttemptOut},
 )  # fmt: skip
-def start_attempt(course: str, quiz: str) -> Result:
+def start_attempt(body: StartIn, course: str, quiz: str) -> Result:
     """Start an attempt (201), or return the one that is open (200); the course is begun with it."""
     who, version = person(), current_version(course)
+    wanted = quiz_of(version, quiz)
     attempt = attempts.start(
-        session(), who.id, version, quiz_of(version, quiz), engine=state().engine,
-        version_of=version_of, settings=state().settings, now=now(), language=language(),
+        session(), who.id, version, wanted, engine=state().engine, version_of=version_of,
+        settings=state().settings, now=now(), language=language(),
+        arrival=arrival(wanted, body.password, honest=body.honesty),
     )  # fmt: skip
     return _body(attempt), 201 if attempt.started_at == now() else 200
 
@@ -58,13 +62,16 @@ def _quiz_taken(attempt: Attempt) -> Quiz:
     found = attempts.quiz_of(attempt, version_of)
     if found is None:
         raise NotFound(Message("The version of this attempt cannot be found."))
+    if attempt.state == OPEN:
+        stay_inside(found)
     return found
 
 
 def _body(attempt: Attempt) -> dict[str, Any]:
+    quiz = _quiz_taken(attempt)
     return quizzes.attempt_json(
-        attempt, _quiz_taken(attempt), quizzes.latest_answers(session(), attempt), now=now(),
-        engine=state().engine, mount=mount(),
+        attempt, quiz, quizzes.latest_answers(session(), attempt), now=now(), engine=state().engine,
+        mount=mount(), closed=is_closed(attempt, quiz), keys=attempts.keys_of(attempt, version_of),
     )  # fmt: skip
 
 
@@ -103,6 +110,21 @@ def check_answer(attempt_id: str, question: str) -> Result:
     )  # fmt: skip
     placed: Result = with_addresses(review, mount())
     return placed
+
+
+@operation(
+    "POST", "/attempts/<attempt_id>/answers/<question>/leaving", tag="quizzes",
+    errors=(404, 409), replies={200: schemas.AttemptOut},
+)  # fmt: skip
+def leave_question(attempt_id: str, question: str) -> Result:
+    """Go on to the next question of a quiz without a way back, and return the attempt."""
+    attempt = _own(attempt_id)
+    quiz = _quiz_taken(attempt)
+    _refuse_unknown(attempt, quiz, question)
+    quizzes.leave_question(
+        session(), attempt, quiz, question, engine=state().engine, now=now(),
+    )  # fmt: skip
+    return _body(attempt)
 
 
 @operation(

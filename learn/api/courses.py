@@ -71,7 +71,7 @@ def course(course: str) -> Result:
         "quizzes": [
             _quiz(quiz, progress) for quiz in version.quizzes.values() if quiz.role != "bank"
         ],
-        "complete": _rule(explained),
+        "complete": rule_body(explained),
         "cycle": progress.cycle,
         "completed_at": moment(completion.completed_at) if completion else None,
     }
@@ -115,7 +115,8 @@ def _quiz(quiz: Quiz, progress: CourseProgress) -> dict[str, Any]:
     }
 
 
-def _rule(explained: Explained) -> dict[str, Any]:
+def rule_body(explained: Explained) -> dict[str, Any]:
+    """Return a rule with what is met and missing."""
     return {
         "kind": explained.kind,
         "key": explained.key,
@@ -123,7 +124,7 @@ def _rule(explained: Explained) -> dict[str, Any]:
         "message": say(explained.message),
         "done": explained.done,
         "total": explained.total,
-        "children": [_rule(child) for child in explained.children],
+        "children": [rule_body(child) for child in explained.children],
     }
 
 

@@ -28,6 +28,7 @@ PARTS = {
     "number": "An employee number (NIP or NI PPPK), 18 digits.",
     "question": "The key of a question of the attempt.",
     "quiz": "The key of a quiz.",
+    "unit": "The code of a unit.",
 }
 ERRORS = {
     400: "The request cannot be read.",
@@ -38,6 +39,7 @@ ERRORS = {
     413: "The body is too large.",
     415: "The body has a type that is not taken.",
     422: "Something in the request is wrong; `errors` lists everything.",
+    429: "It was tried too often; wait, then try again.",
     503: "The system is busy; nothing was changed.",
 }
 REPLIES = {200: "Done.", 201: "Made."}
@@ -116,7 +118,9 @@ def _operation(made: Operation) -> dict[str, Any]:
         "security": [{"token": []}, {"session": [], **({"csrf": []} if made.writes else {})}],
     }
     if made.body is not None:
-        told["requestBody"] = {"required": True, "content": _json(made.body)}
+        told["requestBody"] = {
+            "required": not made.optional_body, "content": _json(made.body),
+        }  # fmt: skip
     if made.upload:
         told["requestBody"] = {"required": True, "content": _upload()}
     return told

@@ -33,6 +33,8 @@ class Operation:
         Below the base of the API, with ``<name>`` for what varies.
     query, body
         What may stand in the address and in the body; the view gets them as arguments of that name.
+    optional_body
+        Whether a request without a body is as good as an empty object.
     upload
         Whether the body is a file, as it is or as a field of a form.
     replies
@@ -50,6 +52,7 @@ class Operation:
     replies: Mapping[int, type[BaseModel]]
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    optional_body: bool = False
     upload: bool = False
     errors: tuple[int, ...] = ()
     files: tuple[str, ...] = ()
@@ -130,7 +133,10 @@ def _read(made: Operation) -> _Read:
     elif made.writes:
         read.content = reading.read_content()
         if made.body is not None:
-            read.arguments["body"] = reading.read_body(made.body, read.content)
+            empty = made.optional_body and not read.content.strip()
+            read.arguments["body"] = (
+                made.body() if empty else reading.read_body(made.body, read.content)
+            )
     return read
 
 

@@ -132,7 +132,7 @@ def _chosen(words: Mapping[str, Any], shown: str) -> Callable[[str], Any]:
 
 
 def _read_date(text: str) -> Any:
-    day = parse_date(text)
+    day = parse_date(text.partition(" ")[0])  # a spreadsheet may give the time of day as well
     if day is None or not 1900 <= day.year <= 2200:
         raise BadCell(Message("%(text)s is not a date; write 24-11-2026 or 2026-11-24.", text=text))
     return day

@@ -163,6 +163,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         whole = isinstance(value, int) or value.is_integer()
         return NumberCell(int(value) if whole else value)
+    if isinstance(value, datetime) and (value.hour or value.minute):
+        return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, (datetime, date)):
         return value.strftime("%Y-%m-%d")
     return _clean(str(value))

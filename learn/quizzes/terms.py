@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -174,10 +175,14 @@ class CannotStart(Conflict):
     code = "cannot-start"
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
-        super().__init__(reasons[0].message)
+        super().__init__(reduce(_joined, [reason.message for reason in reasons]))
         self.reasons = tuple(reasons)
         self.code = reasons[0].code
         self.status = _STATUSES.get(self.code, self.status)
+
+
+def _joined(left: Message, right: Message) -> Message:
+    return Message("%(left)s %(right)s", left=left, right=right)
 
 
 class AttemptsUsedUp(CannotStart):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 
 from learn.errors import Message, NotFound
+from learn.progress.attempts import keys_of
 from learn.quizzes.answers import Answers
 from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.questions import Question
@@ -82,6 +83,7 @@ class Taking:
         return attempt_json(
             self.attempt, self.quiz, self.answers(), now=now(), engine=state().engine,
             language=language(), mount=mount(), closed=is_closed(self.attempt, self.quiz),
+            keys=keys_of(self.attempt, version_of),
         )  # fmt: skip
 
 

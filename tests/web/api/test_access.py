@@ -16,6 +16,7 @@ from tests.web.api.conftest import BASE, Caller, walk
 SHEET = "NIP;Nama\n{number};Ni Made Rai\n"
 EVERYBODY = frozenset(Role)
 OFFICE = frozenset({Role.HR, Role.ADMIN})
+EDITORS = frozenset({Role.TRAINER, Role.ADMIN})
 EXPORTERS = OFFICE | {Role.AUDITOR}
 READERS = EXPORTERS | {Role.SUPERVISOR, Role.VERIFIER, Role.ASSESSOR}
 
@@ -28,6 +29,10 @@ TABLE = {
     "people": READERS | {Role.ORGANISER},
     "record_of_person": READERS,
     "completions": READERS,
+    "quiz_terms": EVERYBODY,
+    "overrides": EDITORS, "set_person_override": EDITORS, "set_unit_override": EDITORS,
+    "remove_person_override": EDITORS, "remove_unit_override": EDITORS,
+    "import_overrides": EDITORS,
     "import_people": OFFICE,
     "withdraw_completion": OFFICE,
 }  # fmt: skip
@@ -41,7 +46,14 @@ def test_the_table_of_roles_names_every_operation():
 def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
     """Ask for one operation, about the person with this number where it is about somebody."""
     person = f"/people/{number}"
+    other_terms, wanted = "/courses/dasar/quizzes/akhir/overrides", {"attempts": 5, "reason": "Sakit"}
     requests = {
+        "quiz_terms": ("GET", "/courses/dasar/quizzes/akhir"),
+        "overrides": ("GET", other_terms),
+        "set_person_override": ("PUT", f"{other_terms}{person}", wanted),
+        "set_unit_override": ("PUT", f"{other_terms}/units/DINKES", wanted),
+        "remove_person_override": ("DELETE", f"{other_terms}{person}"),
+        "remove_unit_override": ("DELETE", f"{other_terms}/units/DINKES"),
         "me": ("GET", "/me"),
         "my_record": ("GET", "/me/record"),
         "courses": ("GET", "/courses"),
@@ -66,6 +78,10 @@ def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
         return call(
             "POST", "/people/imports?dry_run=true", data=sheet, content_type="text/csv"
         ).status_code
+    if name == "import_overrides":
+        sheet = f"number,attempts,reason\n{number},5,Sakit\n"
+        address = f"{other_terms}/imports?dry_run=true"
+        return call("POST", address, data=sheet, content_type="text/csv").status_code
     return call(*requests[name]).status_code
 
 
