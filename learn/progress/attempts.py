@@ -89,6 +89,12 @@ def quiz_of(attempt: Attempt, version_of: VersionOf) -> Quiz | None:
     return version.quiz(attempt.quiz) if version else None
 
 
+def keys_of(attempt: Attempt, version_of: VersionOf) -> Quiz | None:
+    """Return the quiz by whose keys the attempt was graded again; None when it never was."""
+    version = version_of(attempt.key_version_id) if attempt.key_version_id else None
+    return version.quiz(attempt.quiz) if version else None
+
+
 def submit(
     session: Session,
     attempt: Attempt,

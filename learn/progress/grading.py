@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Message, NotFound
-from learn.progress.attempts import Submission, VersionOf, quiz_of
+from learn.progress.attempts import Submission, VersionOf, keys_of, quiz_of
 from learn.progress.models import Enrolment
 from learn.progress.services import settle
 from learn.quizzes.engine import Engine
@@ -46,7 +46,7 @@ def mark(
         raise NotFound(Message("The version of this attempt cannot be found."))
     grading = mark_answer(
         session, attempt, quiz, question_key, given, by_id=by_id, engine=engine, now=now,
-        based_on=based_on,
+        based_on=based_on, keys=keys_of(attempt, version_of),
     )  # fmt: skip
     enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
     version = current or version_of(attempt.version_id)

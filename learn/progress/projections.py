@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.ledger import Entry, project
@@ -17,6 +18,8 @@ from learn.progress.models import (
     Enrolment,
     ItemState,
 )
+from learn.quizzes.grading import quiz_grade
+from learn.quizzes.models import GRADED, Attempt
 
 ENROLLED = "enrolled"
 MODULE_STARTED = "module_started"
@@ -102,6 +105,34 @@ def _by_policy(policy: str, grade: float | None, count: int, score: float) -> fl
     if policy == "average":
         return (grade * count + score) / (count + 1)
     return max(grade, score)
+
+
+@project("attempt_regraded")
+def grade_quiz_again(session: Session, entry: Entry) -> None:
+    """The quiz's grade from all its attempts in the cycle, now that one of them counts otherwise.
+
+    Whether it was passed may change in both directions; what was decided because of it stays.
+    """
+    data = entry.data
+    state = _item(session, entry, QUIZ, data["quiz"])
+    query = select(Attempt.number, Attempt.score, Attempt.passed).where(
+        Attempt.person_id == entry.person_id,
+        Attempt.course == data["course"],
+        Attempt.quiz == data["quiz"],
+        Attempt.cycle == data["cycle"],
+        Attempt.state == GRADED,
+        Attempt.number != data["number"],
+    )
+    results = {number: (score, passed) for number, score, passed in session.execute(query)}
+    results[data["number"]] = (data["score"], data["passed"])
+    scores = [results[number][0] or 0.0 for number in sorted(results)]
+    state.score = quiz_grade(scores, data.get("grade", "best"))
+    state.passed = any(passed for _score, passed in results.values())
+    if state.passed and state.completed_at is None:
+        state.state, state.completed_at = COMPLETED, entry.at
+    elif not state.passed:
+        state.state, state.completed_at = IN_PROGRESS, None
+    session.flush()
 
 
 @project(COURSE_COMPLETED)

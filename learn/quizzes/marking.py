@@ -69,6 +69,7 @@ def mark_answer(
     engine: Engine,
     now: datetime,
     based_on: int | None = None,
+    keys: Quiz | None = None,
 ) -> Grading:
     """Add a mark as a step; when no answer waits any more, the attempt is graded.
 
@@ -78,6 +79,8 @@ def mark_answer(
     ----------
     based_on
         The `seq` of the mark that the grader saw, 0 for none; a newer one is not overwritten.
+    keys
+        The quiz by whose keys the attempt was graded again; None: its own.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def mark_answer(
         session, attempt, question_key, MARK, data, now, None, by_id=by_id,
         state=verdict("", data["score"]), score=data["score"],
     )  # fmt: skip
-    return finish_grading(session, attempt, quiz, engine=engine, now=now)
+    return finish_grading(session, attempt, quiz, engine=engine, now=now, keys=keys)
 
 
 def markable(attempt: Attempt, quiz: Quiz, question_key: str, engine: Engine) -> Question:

@@ -24,7 +24,7 @@ class Attempt(Base):
     """One go at a quiz, there from its start; folded from its entries in the ledger.
 
     `state` is open, waiting (handed in, some answers wait for a person to grade them: `waiting` says how
-    many) or graded. `expires_at` is the end of the time limit or the moment of closing, what comes first.
+    many) or graded. `key_version_id` is the version whose keys it was graded by again. `expires_at` is the end of the time limit or the moment of closing, what comes first.
     """
 
     __tablename__ = "learn_attempt"
@@ -53,6 +53,7 @@ class Attempt(Base):
     passed: Mapped[bool | None]
     credits: Mapped[dict[str, Any] | None] = mapped_column(Json())
     waiting: Mapped[int] = mapped_column(default=0, server_default="0")
+    key_version_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class Step(Base):

@@ -60,6 +60,7 @@ def fold_grade(session: Session, entry: Entry) -> None:
     attempt = session.get_one(Attempt, (entry.person_id, data["attempt"]))
     attempt.state, attempt.score, attempt.waiting = GRADED, data["score"], 0
     attempt.passed, attempt.credits = data["passed"], dict(data["credits"])
+    attempt.key_version_id = data.get("key_version") or attempt.key_version_id
     if entry.kind == ATTEMPT_GRADED:
         attempt.submitted_at = moment(data["submitted_at"])
     session.flush()

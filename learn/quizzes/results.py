@@ -13,6 +13,7 @@ from learn.quizzes.engine import Engine
 from learn.quizzes.grading import DIGITS, credit_of, grade_answer
 from learn.quizzes.questions import Answer, Grade, Question, public_view, text_in
 from learn.quizzes.quiz import Quiz
+from learn.quizzes.rekeying import rekeyed
 from learn.quizzes.review import (
     EVERYTHING,
     NOTHING,
@@ -174,6 +175,7 @@ def attempt_json(
     language: str | None = None,
     closed: bool | None = None,
     mount: str = "",
+    keys: Quiz | None = None,
 ) -> dict[str, Any]:
     """Return the attempt in the shape of the API; results only where the review policy allows.
 
@@ -183,14 +185,17 @@ def attempt_json(
         Whether the quiz is over for the person; by default when no attempt is left.
     mount
         Where Learn is mounted (``/learn``); addresses in texts begin with it.
+    keys
+        The quiz in the version by whose keys the attempt was graded again; None: its own.
     """
     over = is_closed(quiz.attempts, attempt.number) if closed is None else closed
     phase = phase_of(submitted_at=attempt.submitted_at, now=now, closed=over)
     language = language or attempt.language
     item = _Items(attempt, quiz, answers, engine, language, phase)
-    questions = [
-        with_addresses(item.of(question), mount) for question in engine.questions(attempt, quiz)
-    ]
+    asked = engine.questions(attempt, quiz)
+    if keys is not None:
+        asked = rekeyed(asked, keys, attempt.seed, answers, engine)
+    questions = [with_addresses(item.of(question), mount) for question in asked]
     return {
         **_summary(attempt, quiz, now, language),
         "saved_at": _moment(answers.saved_at),

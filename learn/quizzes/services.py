@@ -35,6 +35,7 @@ from learn.quizzes.projections import (
     ATTEMPT_WAITING,
 )
 from learn.quizzes.quiz import Quiz
+from learn.quizzes.rekeying import rekeyed
 from learn.quizzes.results import attempt_json
 from learn.quizzes.steps import (
     folded_steps,
@@ -204,18 +205,29 @@ def submit_attempt(
 
 
 def finish_grading(
-    session: Session, attempt: Attempt, quiz: Quiz, *, engine: Engine, now: datetime
+    session: Session,
+    attempt: Attempt,
+    quiz: Quiz,
+    *,
+    engine: Engine,
+    now: datetime,
+    keys: Quiz | None = None,
 ) -> Grading:
     """Grade an attempt again after a person marked an answer; it is graded when none waits any more.
 
     One that was graded before gets another result, as an entry of its own.
+
+    Parameters
+    ----------
+    keys
+        The quiz in the version by whose keys the attempt was graded again; None: its own.
     """
     lock(session, attempt.person_id)
     attempt = locked(session, attempt)
     if attempt.submitted_at is None:
         raise Conflict(Message("This attempt has not been handed in yet."))
     handed_in = {"submitted_at": moment_text(attempt.submitted_at)}
-    return _graded(session, attempt, quiz, handed_in, engine, now)
+    return _graded(session, attempt, quiz, handed_in, engine, now, keys)
 
 
 def _graded(
@@ -225,10 +237,14 @@ def _graded(
     handed_in: dict[str, str],
     engine: Engine,
     now: datetime,
+    keys: Quiz | None = None,
 ) -> Grading:
     """Append what the steps come to now, and return it."""
     steps = steps_of(session, attempt)
-    grading = grade_attempt(quiz, engine.questions(attempt, quiz), folded_steps(steps), engine)
+    answers, questions = folded_steps(steps), engine.questions(attempt, quiz)
+    if keys is not None:
+        questions = rekeyed(questions, keys, attempt.seed, answers, engine)
+    grading = grade_attempt(quiz, questions, answers, engine)
     kind = ATTEMPT_REGRADED if attempt.state == GRADED else ATTEMPT_GRADED
     data = {
         "attempt": attempt.id,

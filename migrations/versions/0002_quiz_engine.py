@@ -129,6 +129,9 @@ def upgrade() -> None:
         ["state", "course", "quiz", "submitted_at"],
         unique=False,
     )
+    op.add_column(
+        "learn_attempt", sa.Column("key_version_id", sa.String(length=64), nullable=True)
+    )
     op.add_column("learn_step", sa.Column("by_id", sa.BigInteger(), nullable=True))
     op.add_column("learn_step", sa.Column("state", sa.String(length=10), nullable=True))
     op.add_column("learn_step", sa.Column("score", sa.Double(), nullable=True))
@@ -140,6 +143,7 @@ def downgrade() -> None:
     op.drop_column("learn_step", "state")
     op.drop_column("learn_step", "by_id")
     op.drop_index("ix_learn_attempt_waiting", table_name="learn_attempt")
+    op.drop_column("learn_attempt", "key_version_id")
     op.drop_column("learn_attempt", "waiting")
     op.drop_table("learn_quiz_analysis")
     op.drop_index(

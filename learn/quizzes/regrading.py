@@ -1,0 +1,261 @@
+"""Grading attempts again after a key was wrong: first the difference for everybody, then entries.
+
+An attempt keeps its questions, answers and pass mark. A question of it is graded by the published
+question of the same key and type when that has the options that were answered; any other stays as it
+was graded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from learn.db import canonical_json, moment_text
+from learn.errors import Invalid, Message
+from learn.ledger import append, lock
+from learn.quizzes.answers import Answers
+from learn.quizzes.engine import Engine
+from learn.quizzes.grading import Grading, grade_attempt
+from learn.quizzes.models import GRADED, Attempt, Step
+from learn.quizzes.projections import ATTEMPT_REGRADED
+from learn.quizzes.questions import Question
+from learn.quizzes.quiz import Quiz
+from learn.quizzes.rekeying import rekeyed
+from learn.quizzes.services import QuizOf
+from learn.quizzes.steps import COLUMNS, folded_steps, locked, steps_digest, steps_of
+
+POLICIES = ("only-up", "exact")
+"""``only-up``: nobody loses; ``exact``: everybody gets what the new key says."""
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """What grading one attempt again would change; scores and credits are shares.
+
+    `questions` has what each question counted before and would count, where that differs.
+    """
+
+    attempt_id: str
+    person_id: int
+    cycle: int
+    number: int
+    before: float
+    after: float
+    passed_before: bool
+    passed_after: bool
+    questions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass
+class Difference:
+    """What grading again would change for everybody.
+
+    `kept` names the questions that cannot be graded by the published version, with the number of
+    attempts that have them.
+    """
+
+    attempts: int = 0
+    changes: list[Change] = field(default_factory=list)
+    kept: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Stand for all changes: what was shown is compared with what is about to be done."""
+        lines = (
+            canonical_json([each.attempt_id, each.before, each.after]) for each in self.changes
+        )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+    def count(self, *, up: bool | None = None, passed: bool | None = None) -> int:
+        """Return how many attempts go up (or down), or begin to pass (or cease to)."""
+        return sum(
+            (up is None or (each.after > each.before) == up)
+            and (
+                passed is None
+                or (each.passed_before != each.passed_after and each.passed_after == passed)
+            )
+            for each in self.changes
+        )
+
+
+def policy_of(text: str) -> str:
+    """Return `text` when it is a policy."""
+    if text not in POLICIES:
+        known = ", ".join(POLICIES)
+        raise Invalid(Message("%(name)s is one of %(known)s.", name="policy", known=known))
+    return text
+
+
+def difference(
+    session: Session,
+    course: str,
+    quiz: Quiz,
+    who: ColumnElement[bool],
+    *,
+    quiz_of: QuizOf,
+    engine: Engine,
+    policy: str,
+) -> Difference:
+    """Return what grading all attempts at `quiz` again by its keys would change; nothing is changed.
+
+    Parameters
+    ----------
+    quiz
+        The quiz as it is published now.
+    who
+        A condition on `Attempt.person_id`: whose attempts may be graded again.
+    quiz_of
+        Finds the version that an attempt was taken on; an attempt without one is left out.
+    """
+    found = Difference()
+    for attempt, answers in _graded_attempts(session, course, quiz.key, who):
+        taken = quiz_of(attempt)
+        if taken is None:
+            continue
+        found.attempts += 1
+        again = _Again(attempt, taken, quiz, answers, engine)
+        for key in again.kept:
+            found.kept[key] = found.kept.get(key, 0) + 1
+        change = again.change(policy)
+        if change is not None:
+            found.changes.append(change)
+    return found
+
+
+def _graded_attempts(
+    session: Session, course: str, quiz: str, who: ColumnElement[bool]
+) -> Iterator[tuple[Attempt, Answers]]:
+    """Yield the graded attempts with their answers, some at a time, in the order of people."""
+    query = (
+        select(Attempt)
+        .where(Attempt.course == course, Attempt.quiz == quiz, Attempt.state == GRADED, who)
+        .order_by(Attempt.person_id, Attempt.cycle, Attempt.number)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for some in session.scalars(query).partitions():
+        steps = _steps_by_attempt(session, some)
+        for attempt in some:
+            yield attempt, folded_steps(steps.get(attempt.id, []))
+
+
+def _steps_by_attempt(session: Session, attempts: Sequence[Attempt]) -> dict[str, list[Any]]:
+    query = (
+        select(Step.attempt_id, *COLUMNS)
+        .where(
+            Step.person_id.in_({each.person_id for each in attempts}),
+            Step.attempt_id.in_([each.id for each in attempts]),
+        )
+        .order_by(Step.person_id, Step.attempt_id, Step.seq)
+    )
+    found: dict[str, list[Any]] = {}
+    for step in session.execute(query):
+        found.setdefault(step.attempt_id, []).append(step)
+    return found
+
+
+class _Again:
+    """One attempt graded by the keys of another version."""
+
+    def __init__(
+        self, attempt: Attempt, taken: Quiz, keys: Quiz, answers: Answers, engine: Engine
+    ) -> None:
+        self.attempt = attempt
+        asked = engine.questions(attempt, taken)
+        questions = rekeyed(asked, keys, attempt.seed, answers, engine)
+        self.kept = [
+            then.key
+            for then, now in zip(asked, questions, strict=True)
+            if then is now and not _same(then, keys.question(then.key), attempt.seed, engine)
+        ]
+        self.grading = grade_attempt(taken, questions, answers, engine)
+
+    def change(self, policy: str) -> Change | None:
+        """Return what would change by this policy; None when nothing would."""
+        attempt, grading = self.attempt, self.grading
+        before = attempt.score or 0.0
+        if grading.waiting or (grading.score == before and grading.passed == attempt.passed):
+            return None
+        if policy == "only-up" and grading.score < before:
+            return None
+        old = attempt.credits or {}
+        return Change(
+            attempt_id=attempt.id,
+            person_id=attempt.person_id,
+            cycle=attempt.cycle,
+            number=attempt.number,
+            before=before,
+            after=grading.score,
+            passed_before=bool(attempt.passed),
+            passed_after=grading.passed,
+            questions={
+                key: (old.get(key, 0.0), credit)
+                for key, credit in grading.credits.items()
+                if old.get(key, 0.0) != credit
+            },
+        )
+
+
+def _same(then: Question, published: Question | None, seed: int, engine: Engine) -> bool:
+    kind = engine.types.get(then.type)
+    return kind is not None and published is not None and kind.asked(published, seed) == then
+
+
+def regrade(
+    session: Session,
+    attempt: Attempt,
+    taken: Quiz,
+    keys: Quiz,
+    *,
+    version_id: str,
+    by_id: int | None,
+    reason: str,
+    policy: str,
+    engine: Engine,
+    now: datetime,
+) -> Grading | None:
+    """Grade one attempt again by the keys of `keys`, as an entry; None when nothing changes.
+
+    Parameters
+    ----------
+    version_id
+        The version that `keys` belongs to; the result is shown with its keys from now on.
+    by_id
+        Who does it; None: the shell.
+    """
+    lock(session, attempt.person_id)
+    attempt = locked(session, attempt)
+    if attempt.state != GRADED:
+        return None
+    steps = steps_of(session, attempt)
+    again = _Again(attempt, taken, keys, folded_steps(steps), engine)
+    if again.change(policy) is None:
+        return None
+    grading = again.grading
+    data = {
+        "attempt": attempt.id,
+        "course": attempt.course,
+        "quiz": attempt.quiz,
+        "role": taken.role,
+        "cycle": attempt.cycle,
+        "number": attempt.number,
+        "version": attempt.version_id,
+        "key_version": version_id,
+        "policy": policy,
+        "actor": by_id,
+        "steps": steps_digest(steps),
+        "credits": dict(grading.credits),
+        "score": grading.score,
+        "passed": grading.passed,
+        "grade": taken.grade,
+        "submitted_at": moment_text(attempt.submitted_at) if attempt.submitted_at else None,
+    }
+    append(session, attempt.person_id, ATTEMPT_REGRADED, data, at=now, detail={"reason": reason})
+    return grading
