@@ -138,6 +138,9 @@ class ParseContext:
         The language whose text the keys of options come from.
     wrong
         Passages that the type refused.
+    marks
+        What a type puts in the place of its own signs while a text is rendered, so that Markdown and
+        formulas leave these alone; the HTML has the signs again.
     """
 
     scope: str
@@ -145,6 +148,7 @@ class ParseContext:
     render: Render
     problems: Problems
     wrong: list[Passage] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, passage: Passage, message: Message) -> None:
         """Note that a passage cannot be what the type needs."""
@@ -155,9 +159,14 @@ class ParseContext:
         """Return the HTML by language; `inline` takes a lone paragraph out of its ``<p>``."""
         found = {}
         for language, passage in passages.items():
-            result = self.render(passage.text, passage.path, passage.line)
+            text = passage.text
+            for sign, mark in self.marks.items():
+                text = text.replace(sign, mark)
+            result = self.render(text, passage.path, passage.line)
             self.problems.found.extend(result.problems)
             html = result.html.strip()
+            for sign, mark in self.marks.items():
+                html = html.replace(mark, sign)
             found[language] = unwrapped(html) if inline else html
         return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from learn.quizzes.questions import QuestionType
+from learn.quizzes.types.calculated import Calculated
 from learn.quizzes.types.choice import Multiple, Single
+from learn.quizzes.types.description import Description
 from learn.quizzes.types.essay import Essay, Upload
 from learn.quizzes.types.gaps import Gaps
 from learn.quizzes.types.matching import Matching
@@ -12,6 +14,7 @@ from learn.quizzes.types.numeric import Numeric
 from learn.quizzes.types.ordering import Ordering
 from learn.quizzes.types.pictures import Hotspot, Labels
 from learn.quizzes.types.scenario import Scenario
+from learn.quizzes.types.sjt import Judgement
 from learn.quizzes.types.text import Text
 from learn.registry import Registry
 
@@ -23,6 +26,8 @@ def question_types() -> Registry[QuestionType]:
         Single(),
         Multiple(),
         Matrix(),
+        Judgement(),
+        Description(),
         Gaps(),
         Numeric(),
         Text(),
@@ -30,6 +35,7 @@ def question_types() -> Registry[QuestionType]:
         Ordering(),
         Hotspot(),
         Labels(),
+        Calculated(),
         Scenario(),
         Essay(),
         Upload(),
