@@ -1,0 +1,114 @@
+"""Files that are handed in: known by their content, never by their names, and never more than they seem."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learn.errors import Message
+from learn.quizzes.files import (
+    KINDS,
+    FileRules,
+    RefusedFile,
+    checked_file,
+    read_size,
+    safe_name,
+    size_text,
+)
+from tests.support.files import HOSTILE, JPG, PDF, WHOLE, bomb
+
+ALL = FileRules(3, tuple(KINDS), 5_000_000)
+
+
+@pytest.mark.parametrize("suffix", WHOLE)
+def test_a_whole_file_of_each_kind_comes_in_with_the_type_of_its_content(suffix):
+    handed = checked_file(f"berkas.{suffix}", WHOLE[suffix], ALL)
+    assert (handed.name, handed.media_type) == (f"berkas.{suffix}", KINDS[suffix].media_type)
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_nothing_comes_in_that_is_more_or_less_than_it_seems(what):
+    for suffix in WHOLE:
+        with pytest.raises(RefusedFile) as refused:
+            checked_file(f"tugas.{suffix}", HOSTILE[what], ALL)
+        assert isinstance(refused.value.message, Message)
+
+
+def test_a_document_that_unpacks_to_far_too_much_is_refused_without_unpacking():
+    with pytest.raises(RefusedFile, match="unpacks"):
+        checked_file("tugas.docx", bomb(), ALL)
+
+
+def test_a_name_that_says_something_else_gets_the_suffix_of_the_content():
+    assert checked_file("tugas.exe", PDF, ALL).name == "tugas.exe.pdf"
+    assert checked_file("foto.JPEG", JPG, ALL).name == "foto.JPEG"
+
+
+def test_a_kind_that_the_question_does_not_name_is_refused_and_the_message_says_which_are():
+    with pytest.raises(RefusedFile, match="png, docx"):
+        checked_file("tugas.pdf", PDF, FileRules(1, ("png", "docx")))
+
+
+def test_a_file_that_is_too_large_is_refused_with_the_size_that_would_do():
+    with pytest.raises(RefusedFile, match="larger than 1 kB"):
+        checked_file("tugas.pdf", PDF + b" " * 2000, FileRules(1, ("pdf",), 1000))
+
+
+@given(st.binary(max_size=300), st.text(max_size=30))
+def test_no_content_and_no_name_raises_anything_but_a_refusal(content, name):
+    try:
+        handed = checked_file(name, content, ALL)
+    except RefusedFile as error:
+        assert str(error)
+    else:
+        assert handed.name
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.data())
+def test_no_damage_to_a_file_raises_anything_but_a_refusal(suffix, data):
+    content = bytearray(WHOLE[suffix])
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        checked_file("a", bytes(content), ALL)
+    except RefusedFile as error:
+        assert str(error)
+
+
+@given(st.text(max_size=300))
+def test_a_safe_name_has_no_folder_no_control_sign_and_a_length_that_fits(name):
+    made = safe_name(name)
+    assert 0 < len(made) <= 101
+    assert not set(made) & set('/\\:*?"<>|\n\r\t\x00\u202e')
+    assert not made.startswith(".") and safe_name(made) == made
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\sari\\tugas akhir.pdf", "tugas akhir.pdf"),
+        ("foto\u202egpj.exe", "fotogpj.exe"),
+        ("con.pdf", "_con.pdf"),
+        (".htaccess", "htaccess"),
+        ("a" * 300 + ".pdf", "a" * 96 + ".pdf"),
+        ("", "file"),
+        ("...", "file"),
+    ],
+)
+def test_names_are_made_safe(name, made):
+    assert safe_name(name) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("5 MB", 5_000_000), ("500kB", 500_000), ("1,5 mb", 1_500_000), ("21 MB", None), ("5", None),
+     ("0 kB", None), ("viel", None)],
+)  # fmt: skip
+def test_sizes_are_read_as_they_are_written(text, size):
+    assert read_size(text) == size
+
+
+def test_sizes_are_told_as_they_are_read():
+    assert [size_text(size) for size in (5_000_000, 1_400_000, 300_000, 10)] == [
+        "5 MB", "1.4 MB", "300 kB", "1 kB",
+    ]  # fmt: skip
