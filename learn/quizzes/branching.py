@@ -65,7 +65,8 @@ class Map:
 
     def walk(self, path: Sequence[str]) -> Walked:
         """Return where `path`, a list of keys of choices, leads; InvalidAnswer when nowhere."""
-        node, steps = self.start, []
+        node = self.start
+        steps: list[Step] = []
         for key in path:
             choice = next((each for each in node["choices"] if each["key"] == key), None)
             if choice is None or len(steps) >= self.data["steps"]:

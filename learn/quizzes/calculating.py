@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from learn.errors import Message
@@ -84,15 +85,15 @@ def _text(number: Decimal) -> str:
 
 def filled(texts: Texts, values: Values) -> dict[str, str]:
     """Return texts with the numbers in the places of their names."""
-
-    def number(found: re.Match[str], language: str) -> str:
-        value = values.get(found[1])
-        return found[0] if value is None else number_text(value, language)
-
     return {
-        language: SIGN.sub(lambda found, language=language: number(found, language), html)
+        language: SIGN.sub(partial(_number_in, values, language), html)
         for language, html in texts.items()
     }
+
+
+def _number_in(values: Values, language: str, found: re.Match[str]) -> str:
+    value = values.get(found[1])
+    return found[0] if value is None else number_text(value, language)
 
 
 def filled_entry(entry: dict[str, Any], values: Values) -> dict[str, Any]:

@@ -144,7 +144,7 @@ class Calculated(Numeric):
 
 
 def _in_full(data: Data) -> Data:
-    return next(each for each in data["accepted"] if each.get("weight", 1.0) >= 1)  # type: ignore[no-any-return]
+    return next(each for each in data["accepted"] if each.get("weight", 1.0) >= 1)
 
 
 def _parameters(block: Block, context: ParseContext) -> Iterator[dict[str, Any]]:
