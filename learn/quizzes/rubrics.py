@@ -28,21 +28,25 @@ def parse_rubric(items: Sequence[Item], context: ParseContext) -> list[dict[str,
 
 def _criterion(item: Item, context: ParseContext) -> dict[str, Any]:
     key = context.key("criterion", item.text)
-    levels: list[dict[str, Any]] = []
+    main = _levels(item.other[context.main_language], context)
+    levels: list[dict[str, Any]] = [
+        {
+            "key": opaque_key(context.scope, "level", key, str(points), text),
+            "points": points,
+            "html": {},
+        }
+        for points, text in main
+    ]
     for language, passage in item.other.items():
-        for place, (points, text) in enumerate(_levels(passage, context)):
-            if language == context.main_language:
-                levels.append({"points": points, "html": {}, "text": text})
-            elif place >= len(levels) or levels[place]["points"] != points:
-                context.refuse(
-                    passage, Message("The levels have other points than in the main language.")
-                )
-                break
-            said: Passages = {language: Passage(text, passage.path, passage.line)}
-            levels[place]["html"].update(context.html(said, inline=True))
-    for level in levels:
-        named = (context.scope, "level", key, str(level["points"]), level.pop("text"))
-        level["key"] = opaque_key(*named)
+        said = main if language == context.main_language else _levels(passage, context)
+        if [points for points, _text in said] != [points for points, _text in main]:
+            context.refuse(
+                passage, Message("The levels have other points than in the main language.")
+            )
+            continue
+        for level, (_points, text) in zip(levels, said, strict=True):
+            spot: Passages = {language: Passage(text, passage.path, passage.line)}
+            level["html"].update(context.html(spot, inline=True))
     return {"key": key, "html": context.html(item.text, inline=True), "levels": levels}
 
 
