@@ -7,6 +7,7 @@ import click
 from learn.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "regrade": "learn.cli.quiz_regrade:regrade",
     "stats": "learn.cli.quiz_stats:stats",
 }
 

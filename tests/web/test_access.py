@@ -54,11 +54,21 @@ TABLE = {
         """studio studio_add studio_add_media studio_autosave studio_check studio_check_upload studio_compare
         studio_course studio_create studio_delete studio_do_add studio_do_delete studio_do_publish
         studio_do_restore studio_export studio_file studio_media studio_new studio_order studio_preview
-        studio_preview_module studio_preview_quiz studio_publish studio_published studio_render studio_restore
+        studio_preview_module studio_preview_quiz studio_publish studio_published studio_regrade studio_regrade_now studio_render studio_restore
         studio_save studio_show_media studio_take_upload studio_upload studio_versions""".split(),
         EDIT,
     ),
-    **dict.fromkeys("studio_quiz_results studio_results".split(), RESULTS),
+    **dict.fromkeys(
+        """studio_apply_overrides studio_override studio_override_removal studio_override_sheet
+        studio_override_template studio_overrides studio_plan_overrides studio_remove_override
+        studio_set_override""".split(),
+        EDIT,
+    ),
+    **dict.fromkeys(
+        """studio_analyse studio_question_results studio_quiz_attempts studio_quiz_results
+        studio_results""".split(),
+        RESULTS,
+    ),
     **dict.fromkeys(
         "grading studio_grade studio_grading studio_mark".split(),
         {Role.TRAINER, Role.ASSESSOR, Role.ADMIN},
