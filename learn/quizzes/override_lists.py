@@ -18,7 +18,7 @@ from learn.people.names import sort_name
 from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in, units_in, units_under
 from learn.quizzes.models import PersonOverride, UnitOverride
-from learn.quizzes.overrides import Wanted
+from learn.quizzes.overrides import Target, Wanted
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class OverrideLine:
     reason: str | None
     set_by: int | None
     set_at: datetime
+
+    @property
+    def target(self) -> Target:
+        """Return for whom it is."""
+        return Target(person=self.person) if self.person else Target(unit=self.unit)
 
 
 def unit_overrides(
@@ -128,3 +133,27 @@ def _wanted(row: PersonOverride | UnitOverride) -> Wanted:
 
 def _reason(body: str | None) -> str | None:
     return None if body is None else str(json.loads(body).get("reason", ""))
+
+
+def override_of(session: Session, course: str, quiz: str, target: Target) -> OverrideLine | None:
+    """Return what is set for one person or unit."""
+    if target.person is not None:
+        row = session.get(PersonOverride, (target.person.id, course, quiz))
+        if row is None:
+            return None
+        detail = session.get(LedgerDetail, (target.person.id, row.seq))
+        reason = _reason(detail.body if detail else None)
+        return OverrideLine(target.person, None, _wanted(row), reason, row.set_by, row.set_at)
+    standing = session.scalar(
+        select(UnitOverride).where(
+            UnitOverride.course == course,
+            UnitOverride.quiz == quiz,
+            UnitOverride.unit_id == (target.unit.id if target.unit else 0),
+            UnitOverride.ended_at.is_(None),
+        )
+    )
+    if standing is None:
+        return None
+    return OverrideLine(
+        None, target.unit, _wanted(standing), standing.reason, standing.set_by, standing.set_at
+    )

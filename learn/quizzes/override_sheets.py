@@ -21,7 +21,7 @@ from learn.people.directory import digits_of, find_by_number
 from learn.people.models import Unit
 from learn.people.tables import Table
 from learn.quizzes.access_settings import local_moment
-from learn.quizzes.models import PersonOverride, UnitOverride
+from learn.quizzes.override_lists import override_of
 from learn.quizzes.overrides import Act, Target, Wanted, check_override, set_override
 from learn.quizzes.terms import moment_in
 
@@ -152,6 +152,8 @@ class _Planning:
             column: self.cell(number, column, texts.get(column, ""), reader(zone))
             for column, reader in _READERS.items()
         }
+        if not texts["reason"]:
+            self.wrong(number, "reason", Message("Give a reason: it stands in the record."))
         if len(self.errors) > before or target is None:
             return None
         wanted = Wanted(read["attempts"], read["minutes"], read["opens"], read["closes"])
@@ -160,7 +162,7 @@ class _Planning:
         try:
             check_override(self.session, self.course, target, wanted, act)
         except LearnError as error:
-            self.wrong(number, "reason" if not reason else "", error.message)
+            self.wrong(number, "", error.message)
             return None
         return PlannedRow(number, target, name, wanted, reason, self.now_set(target))
 
@@ -224,19 +226,8 @@ class _Planning:
 
     def now_set(self, target: Target) -> Wanted | None:
         """Return what is set for the target now."""
-        row: PersonOverride | UnitOverride | None
-        if target.person is not None:
-            row = self.session.get(PersonOverride, (target.person.id, self.course, self.quiz))
-        else:
-            row = self.session.scalar(
-                select(UnitOverride).where(
-                    UnitOverride.course == self.course,
-                    UnitOverride.quiz == self.quiz,
-                    UnitOverride.unit_id == (target.unit.id if target.unit else 0),
-                    UnitOverride.ended_at.is_(None),
-                )
-            )
-        return Wanted(row.attempts, row.time_limit, row.opens_at, row.closes_at) if row else None
+        line = override_of(self.session, self.course, self.quiz, target)
+        return line.wanted if line else None
 
     def wrong(self, number: int, column: str, message: Message) -> None:
         """Note something wrong, with the column as the sheet names it."""

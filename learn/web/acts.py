@@ -23,6 +23,9 @@ ENTRIES: Mapping[str, Message] = {
     "module_started": Message("Module %(module)s of %(course)s begun"),
     "module_completed": Message("Module %(module)s of %(course)s completed"),
     "attempt_started": Message("An attempt at the quiz %(quiz)s of %(course)s begun"),
+    "attempt_extended": Message("The end of an attempt at the quiz %(quiz)s of %(course)s moved"),
+    "quiz_override_set": Message("Other terms set for the quiz %(quiz)s of %(course)s"),
+    "quiz_override_removed": Message("Other terms for the quiz %(quiz)s of %(course)s taken away"),
     "attempt_graded": Message("The quiz %(quiz)s of %(course)s graded: %(score)s"),
     "attempt_regraded": Message("The quiz %(quiz)s of %(course)s graded again: %(score)s"),
     "course_completed": Message("The course %(course)s completed, cycle %(cycle)s"),
@@ -42,6 +45,12 @@ ACTS: Mapping[str, Message] = {
     "content_pushed": Message("Texts of the course %(course)s received"),
     "draft_kept": Message("A draft of the course %(course)s kept as a version"),
     "draft_restored": Message("An earlier version of the course %(course)s restored"),
+    "quiz_override_set": Message(
+        "Other terms set for the quiz %(quiz)s of %(course)s (unit %(unit)s)"
+    ),
+    "quiz_override_removed": Message(
+        "Other terms for the quiz %(quiz)s of %(course)s taken away (unit %(unit)s)"
+    ),
     "unit_created": Message("The unit %(name)s made"),
     "unit_renamed": Message("The unit %(before)s renamed to %(after)s"),
     "unit_moved": Message("A unit moved (unit %(unit)s)"),
@@ -58,6 +67,8 @@ KINDS: Mapping[str, Message] = {
     "content_pushed": Message("Course texts received"),
     "draft_kept": Message("Drafts kept"),
     "draft_restored": Message("Versions restored"),
+    "quiz_override_set": Message("Other terms of quizzes set"),
+    "quiz_override_removed": Message("Other terms of quizzes taken away"),
     "unit_created": Message("Units made"),
     "unit_renamed": Message("Units renamed"),
     "unit_moved": Message("Units moved"),

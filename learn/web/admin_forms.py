@@ -18,14 +18,14 @@ from learn.web.i18n import _, say
 Choices = Sequence[tuple[str, str]]
 
 
-def _clean(text: Any) -> Any:
+def clean_text(text: Any) -> Any:
     """Take out what no name holds, and what a database refuses."""
     return "".join(sign for sign in text if sign.isprintable()).strip() if text else ""
 
 
 def _text(longest: int, *, needed: bool = False) -> Field:
     validators: list[Any] = [InputRequired()] if needed else [Optional()]
-    return StringField(validators=[*validators, Length(max=longest)], filters=[_clean])
+    return StringField(validators=[*validators, Length(max=longest)], filters=[clean_text])
 
 
 class LabelledForm(Form):

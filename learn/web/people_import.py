@@ -1,19 +1,13 @@
-"""Administration: importing people from a sheet; first shown, then done.
-
-The sheet waits in the data folder between both steps, an hour at most, readable for its sender alone.
-"""
+"""Administration: importing people from a sheet; first shown, then done."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import secrets
-from pathlib import Path
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from learn.errors import Conflict, Invalid, LearnError, Message
+from learn.errors import LearnError, Message
 from learn.exports.columns import PEOPLE
 from learn.exports.exporter import About
 from learn.exports.formats import find_exporter
@@ -23,12 +17,11 @@ from learn.web.admin import subnav
 from learn.web.blueprint import pages
 from learn.web.context import actor, now, reach, session
 from learn.web.i18n import _, local, ngettext, say
+from learn.web.kept_sheets import keep, kept, token_of
 from learn.web.render import render
 from learn.web.state import state
 
-KEPT_SECONDS = 3600
 SHOWN = 200
-_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 @pages.get("/admin/import/")
@@ -77,7 +70,7 @@ def admin_plan_import() -> ResponseReturnValue:
         plan = _plan(content, name)
     except LearnError as error:
         return _ask(say(error.message), error.status)
-    return _show(plan, name, "" if plan.errors or plan.empty else _keep(content, name))
+    return _show(plan, name, "" if plan.errors or plan.empty else keep(content, name))
 
 
 def _plan(content: bytes, name: str) -> ImportPlan:
@@ -103,12 +96,12 @@ def _show(plan: ImportPlan, name: str, token: str, remark: str = "") -> Response
 def admin_apply_import() -> ResponseReturnValue:
     """Do what was shown; when something changed meanwhile, show it again instead."""
     reach(Action.IMPORT_PEOPLE)
-    path = _kept(request.form.get("token", ""))
+    path = kept(request.form.get("token", ""))
     name = f"people{path.suffix}"
     plan = _plan(path.read_bytes(), name)
     if plan.errors or _mark(plan) != request.form.get("mark"):
         remark = _("Something has changed since you looked. This is what the file would do now.")
-        return _show(plan, name, "" if plan.errors else path.name.split(".")[0][-32:], remark)
+        return _show(plan, name, "" if plan.errors else token_of(path), remark)
     apply_import(session(), plan, actor=actor(), now=now(), settings=state().settings)
     session().commit()
     path.unlink(missing_ok=True)
@@ -121,37 +114,3 @@ def admin_apply_import() -> ResponseReturnValue:
 def _mark(plan: ImportPlan) -> str:
     """Return what tells this plan from another one."""
     return hashlib.sha256(repr(plan).encode()).hexdigest()[:32]
-
-
-def _folder() -> Path:
-    return state().settings.data_dir / "imports"
-
-
-def _keep(content: bytes, name: str) -> str:
-    """Keep the sheet for the second step; take away those that nobody came back for."""
-    folder, token = _folder(), secrets.token_hex(16)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in folder.iterdir():
-        if now().timestamp() - old.stat().st_mtime > KEPT_SECONDS:
-            old.unlink(missing_ok=True)
-    suffix = ".xlsx" if name.lower().endswith(".xlsx") else ".csv"
-    path = folder / f"{actor().person_id}-{token}{suffix}"
-    path.touch(mode=0o600)
-    path.write_bytes(content)
-    return token
-
-
-def _kept(token: str) -> Path:
-    """Return the sheet that this person sent.
-
-    Raises
-    ------
-    Invalid, Conflict
-        The token is none; the sheet is not here any more.
-    """
-    if not _TOKEN.fullmatch(token):
-        raise Invalid(Message("Send the file again."))
-    found = next(_folder().glob(f"{actor().person_id}-{token}.*"), None)
-    if found is None or now().timestamp() - found.stat().st_mtime > KEPT_SECONDS:
-        raise Conflict(Message("The file is kept for an hour only. Send it again."))
-    return found
