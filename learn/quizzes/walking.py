@@ -205,6 +205,7 @@ class Walk:
 
     def section(self, key: str, line: int, attributes: Mapping[str, str]) -> Section:
         """Return the finished section; hints and feedback by outcome belong to the whole question."""
+        self.quote_below_prompt()
         for general in self.general:
             if general.mark != EVERYBODY:
                 self.wrong(

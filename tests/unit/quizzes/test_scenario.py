@@ -44,6 +44,8 @@ NASKAH-BAIK Warga berterima kasih.
 
 ### selesai-buruk {end score=20}
 NASKAH-BURUK Warga melapor ke media.
+
+> UMPAN-BURUK
 """
 SCALES = CASE.replace("{end score=100}", "{end}").replace("{end score=20}", "{end}")
 BOTH = CASE.replace("{scenario", "{scenario by=both")
@@ -201,6 +203,8 @@ def test_what_was_chosen_is_told_by_node_and_guessing_has_a_mean():
     }
     assert KIND.guess(each) == pytest.approx((0.6 + (0.6 + 0.2) / 2) / 2)
     assert "UMPAN-MULAI" in KIND.option_feedback(each, None, "id")["answer"]
+    bad = KIND.option_feedback(each, path(each, "Dengarkan", "Janjikan"), "id")["answer"]
+    assert "UMPAN-MULAI" in bad and "UMPAN-BURUK" in bad
 
 
 @pytest.mark.parametrize(
