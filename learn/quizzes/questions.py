@@ -221,6 +221,7 @@ class QuestionType(ABC):
     grammar: ClassVar[Grammar] = PLAIN
     lone_rights: ClassVar[bool] = False
     answerable: ClassVar[bool] = True
+    answerable: ClassVar[bool] = True
     scored: ClassVar[bool] = True
     manual: ClassVar[bool] = False
     varies: ClassVar[bool] = False

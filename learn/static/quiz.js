@@ -33,6 +33,44 @@
   });
   all("[data-order]").forEach((list) => order(list));
 
+  on("pointerdown", "[data-grip]", (grip, start) => {
+    const item = grip.closest("li");
+    const list = item.parentNode;
+    start.preventDefault(); // no text is marked on the way
+    const move = (e) => {
+      const middle = (other) => other.getBoundingClientRect().top + other.offsetHeight / 2;
+      const below = all("li", list).find((other) => other !== item && middle(other) > e.clientY);
+      item.classList.add("l-order--held");
+      if (below !== item.nextElementSibling) list.insertBefore(item, below || null);
+    };
+    const end = () => {
+      ["pointerup", "pointercancel"].forEach((type) => removeEventListener(type, end));
+      removeEventListener("pointermove", move);
+      if (!item.matches(".l-order--held")) return;
+      item.classList.remove("l-order--held");
+      order(list, item, all("li", list).indexOf(item));
+    };
+    addEventListener("pointermove", move);
+    ["pointerup", "pointercancel"].forEach((type) => addEventListener(type, end));
+  });
+
+  // a bank of words: a word goes to the gap on which it is dropped, or to the next empty one
+  const gapsOf = (part) => all("[data-word-gap]", part.closest("[data-bank]"));
+  const showWords = (box) => all("[data-word]", box).forEach((word) => {
+    word.classList.toggle("l-chip--used", gapsOf(word).some((gap) => gap.value === word.dataset.word));
+  });
+  function put(gap, word) {
+    if (!gap || !gapsOf(word).includes(gap)) return;
+    gap.value = word.dataset.word;
+    gap.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  on("click", "[data-word]", (word) => {
+    const gaps = gapsOf(word);
+    put(gaps.find((gap) => !gap.value) || gaps[gaps.length - 1], word);
+  });
+  on("change", "[data-bank]", showWords);
+  all("[data-bank]").forEach(showWords);
+
   // places on a picture: a click there is a click in the list
   const spotsOf = (part) => part.closest("[data-spots], [data-labels]");
   const fieldOf = (spot) => spotsOf(spot) && one(`input[value="${spot.dataset.spot}"], select[name$=".${spot.dataset.spot}"]`, spotsOf(spot));
@@ -64,22 +102,26 @@
   const here = (is) => (field) => all("[data-spot]", spotsOf(field)).forEach((spot) => { if (fieldOf(spot) === field) spot.classList.toggle("l-spot--here", is); });
   on("focusin", "[data-spots] input, [data-labels] select", here(true));
   on("focusout", "[data-spots] input, [data-labels] select", here(false));
-  on("pointerdown", "[data-chip]", (chip, start) => {
+  // what is dragged follows the pointer; `drop` learns what lay below it
+  function dragged(chip, start, drop) {
     const drag = (e) => {
       const [x, y] = [e.clientX - start.clientX, e.clientY - start.clientY];
       if (Math.abs(x) + Math.abs(y) > 8) chip.classList.add("l-chip--moving");
       if (chip.matches(".l-chip--moving")) chip.style.transform = `translate(${x}px, ${y}px)`;
     };
-    const drop = (e) => {
+    const end = (e) => {
+      ["pointerup", "pointercancel"].forEach((type) => removeEventListener(type, end));
       removeEventListener("pointermove", drag);
-      const spot = chip.matches(".l-chip--moving") && document.elementFromPoint(e.clientX, e.clientY);
+      const below = chip.matches(".l-chip--moving") && document.elementFromPoint(e.clientX, e.clientY);
       chip.classList.remove("l-chip--moving");
       chip.style.transform = "";
-      if (e.type === "pointerup" && spot) label(spot.closest("[data-spot]"), chip);
+      if (e.type === "pointerup" && below) drop(below);
     };
     addEventListener("pointermove", drag);
-    ["pointerup", "pointercancel"].forEach((end) => addEventListener(end, drop, { once: true }));
-  });
+    ["pointerup", "pointercancel"].forEach((type) => addEventListener(type, end));
+  }
+  on("pointerdown", "[data-word]", (word, start) => dragged(word, start, (below) => put(below.closest("[data-word-gap]"), word)));
+  on("pointerdown", "[data-chip]", (chip, start) => dragged(chip, start, (below) => label(below.closest("[data-spot]"), chip)));
   all("[data-spots], [data-labels]").forEach((box) => {
     one(".l-spots", box).classList.add("l-spots--ready");
     showSpots(box);

@@ -21,7 +21,7 @@ class Description(QuestionType):
     """What learners read before the questions that follow it; ``{description}`` behind its key."""
 
     key, template = "description", "learn/quizzes/types/description.html"
-    scored = False
+    answerable, scored = False, False
 
     def parse(self, block: Block, context: ParseContext) -> dict[str, Any]:
         """Return nothing: the prompt is all there is."""
@@ -39,7 +39,7 @@ class Description(QuestionType):
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
         """Return that nothing is asked."""
-        return {"asks": False}
+        return {"answerable": False}
 
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Return nothing: there is no answer."""

@@ -78,8 +78,9 @@ class Ordering(QuestionType):
         return order
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
-        """Return the items, always shuffled: their order is the key."""
-        return {"options": shown(question, question.data["items"], language, seed, always=True)}
+        """Return the items, always shuffled: their order is the key; each with its ``text`` for labels."""
+        items = shown(question, question.data["items"], language, seed, always=True)
+        return {"options": [{**each, "text": spoken(each["html"])} for each in items]}
 
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Return the share by the question's rule of credit; mark what stands in its own place."""
