@@ -35,6 +35,8 @@ def regrade(quiz: str, policy: str, dry_run: bool, reason: str, as_json: bool) -
 
     A hundred attempts are one transaction; run again after an interruption, it goes on.
     """
+    if not dry_run and not reason.strip():
+        raise click.UsageError("Say why with --reason, or only look with --dry-run.")
     context = current()
     course, _, key = quiz.partition("/")
     with context.database.reading() as session:
