@@ -1,54 +1,30 @@
-"""First results for trainers: how a course's quizzes are taken, and which questions are hard."""
+"""Results for trainers: how a course's quizzes are taken, and who took one with what grade."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, true
 
-from learn.people.access import Action, Scope
-from learn.people.scoping import person_id_in
-from learn.quizzes.models import Attempt
-from learn.quizzes.questions import text_in
-from learn.quizzes.statistics import (
-    SHOWN,
-    GradedLine,
-    graded_lines,
-    question_figures,
-    quiz_figures,
-)
+from learn.people.access import Action
+from learn.quizzes.statistics import SHOWN, GradedLine, graded_lines, quiz_figures
+from learn.web.analysing import reached_results
 from learn.web.blueprint import pages
-from learn.web.context import may, need, person, reach, session
+from learn.web.context import may, session
 from learn.web.courses import current_version
-from learn.web.i18n import language
+from learn.web.narrowing import address
 from learn.web.quizzes import quiz_of
 from learn.web.render import render
 from learn.web.studio_drafts import names_of
-
-if TYPE_CHECKING:
-    from learn.quizzes.quiz import Quiz
-
-
-def results_scope(course: str) -> ColumnElement[bool]:
-    """Return whose attempts at this course the person may see; raise when nobody's."""
-    person()
-    reached: Scope = reach(Action.READ_RESULTS)
-    if reached.reaches_course(course):
-        return true()
-    if not (reached.unit_paths or reached.person_ids):
-        need(Action.READ_RESULTS, course=course)
-    return person_id_in(Attempt.person_id, reached)
 
 
 @pages.get("/studio/<course>/results/")
 def studio_results(course: str) -> ResponseReturnValue:
     """Show each quiz with its attempts, mean grade and pass rate, over all versions."""
-    who = results_scope(course)
+    reached = reached_results(course)
     version = current_version(course)
-    figures = quiz_figures(session(), course, who)
+    figures = quiz_figures(session(), course, reached.who)
     return render(
         "learn/studio/results.html",
         course=course,
@@ -60,29 +36,27 @@ def studio_results(course: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/studio/<course>/results/<quiz>/")
-def studio_quiz_results(course: str, quiz: str) -> ResponseReturnValue:
-    """Show how each question is answered, and who took the quiz with what grade."""
-    who = results_scope(course)
+@pages.get("/studio/<course>/results/<quiz>/attempts/")
+def studio_quiz_attempts(course: str, quiz: str) -> ResponseReturnValue:
+    """Show who took the quiz with what grade."""
+    reached = reached_results(course)
     version = current_version(course)
     shown = quiz_of(version, quiz)
-    lines = graded_lines(session(), course, quiz, who, after=_after())
+    lines = graded_lines(session(), course, quiz, reached.who, after=_after())
     more = len(lines) > SHOWN
     lines = lines[:SHOWN]
     return render(
-        "learn/studio/quiz_results.html",
+        "learn/studio/quiz_attempts.html",
         course=course,
         version=version,
         quiz=shown,
-        figures=quiz_figures(session(), course, who).get(quiz),
-        questions=question_figures(session(), course, quiz, who),
-        prompts=_prompts(shown),
         lines=lines,
         names=names_of(line.person_id for line in lines),
-        first_url=url_for("learn.studio_quiz_results", course=course, quiz=quiz)
+        first_url=url_for("learn.studio_quiz_attempts", course=course, quiz=quiz)
         if _after()
         else None,
         next_url=_next_url(course, quiz, lines[-1]) if more else None,
+        here=lambda endpoint: address(endpoint, course=course, quiz=quiz),
         may_edit=may(Action.EDIT_COURSE, course=course),
     )
 
@@ -94,9 +68,4 @@ def _after() -> tuple[int, int, int] | None:
 
 def _next_url(course: str, quiz: str, last: GradedLine) -> str:
     after = f"{last.person_id}-{last.cycle}-{last.number}"
-    return url_for("learn.studio_quiz_results", course=course, quiz=quiz, after=after)
-
-
-def _prompts(quiz: Quiz) -> dict[str, str]:
-    """Return the text of each question by key, as HTML."""
-    return {question.key: text_in(question.prompt, language()) for question in quiz.questions}
+    return url_for("learn.studio_quiz_attempts", course=course, quiz=quiz, after=after)

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "learn" / "static"
 CSS = (STATIC / "learn.css").read_text(encoding="utf-8")
 QUIZ_CSS = (STATIC / "quiz.css").read_text(encoding="utf-8")
-RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS, flags=re.DOTALL)
+RESULTS_CSS = (STATIC / "results.css").read_text(encoding="utf-8")
+RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS + RESULTS_CSS, flags=re.DOTALL)
 TEMPLATES = {
     path.relative_to(ROOT): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.html"))
@@ -56,6 +57,7 @@ def contrast(one: str, other: str) -> float:
         ("sw.js", 2_000),
         ("quiz.css", 4_000),
         ("quiz.js", 3_000),
+        ("results.css", 1_200),
     ],
 )
 def test_what_every_page_loads_is_small(name, most_bytes):
