@@ -125,7 +125,8 @@ def refuse_broken_chains(session: Session) -> None:
 def _load_table(session: Session, archive: Archive, target: Table) -> None:
     lines = archive.rows(target.name)
     names = next(lines, [])
-    if not set(names) <= set(target.columns.keys()):
+    known = target.columns.keys()
+    if not all(name in known for name in names):
         raise bad_line(target.name, 1)
     columns = [target.columns[name] for name in names]
     dialect = session.get_bind().dialect.name

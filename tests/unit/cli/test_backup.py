@@ -160,6 +160,23 @@ def with_manifest(**values: Any) -> Callable[[str, bytes], bytes]:
     return change
 
 
+def with_columns(*names: Any) -> Callable[[Path], Path]:
+    """Return what makes a copy whose table of people has other columns, its manifest right about it."""
+
+    def copied(file: Path) -> Path:
+        path = "tables/learn_person.jsonl"
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            lines = archive.read(path).splitlines(keepends=True)
+        content = b"".join([json.dumps(names).encode() + b"\n", *lines[1:]])
+        table = manifest["tables"]["learn_person"]
+        table |= {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        written = {path: content, "manifest.json": json.dumps(manifest).encode()}
+        return rewritten(file, lambda name, old: written.get(name, old))
+
+    return copied
+
+
 def same(_name: str, content: bytes) -> bytes:
     return content
 
@@ -177,6 +194,8 @@ DAMAGE: dict[str, Callable[[Path], Path]] = {
     "another schema": lambda f: rewritten(f, with_manifest(schema="9999_future")),
     "another form": lambda f: rewritten(f, with_manifest(version=2)),
     "no tables": lambda f: rewritten(f, with_manifest(tables=3)),
+    "unknown columns": with_columns("name; drop"),
+    "columns that are no names": with_columns(1, ["id"], {"id": 1}, None),
     "another format": lambda f: rewritten(f, with_manifest(format="zip")),
 }
 
