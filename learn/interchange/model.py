@@ -9,13 +9,15 @@ from typing import Literal
 from learn.errors import Invalid, Message
 from learn.quizzes.blocks import MAX_KEY, slug
 from learn.quizzes.numbers import looks_numeric
-from learn.quizzes.reading import Block, Item, ItemKind, Outcome, Passage, Passages
+from learn.quizzes.reading import Block, Item, ItemKind, Outcome, Passage, Passages, Section
 
 Verdict = Literal["kept", "changed", "dropped", "refused"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "changed", "dropped", "refused")
 """From the mildest to the gravest."""
 
 LANGUAGE = "id"
+MODEL = "kunci"
+"""The section of an essay that says what a good answer holds."""
 MAX_FILE_BYTES = 50_000_000
 MAX_QUESTIONS = 2_000
 # what a quiz file can hold in one passage, with room for its neighbours
@@ -147,6 +149,7 @@ class Draft:
     notes: list[Note] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     category: str = ""
+    model: str = ""
 
     def changed(self, message: Message, *, line: int = 0) -> None:
         """Note that something means nearly the same here."""
@@ -204,10 +207,18 @@ class Intake:
                     for name, text in draft.outcomes.items()
                     if text.strip()
                 },
+                sections=_model_section(draft),
             )
         )
         self.entries.append(
-            Entry(draft.name, key, draft.type, draft.line, draft.ident, tuple(draft.notes))
+            Entry(
+                draft.name,
+                key,
+                draft.type,
+                draft.line,
+                draft.ident,
+                tuple(dict.fromkeys(draft.notes)),
+            )
         )
 
     def refuse(self, draft: Draft, message: Message, *, line: int = 0) -> None:
@@ -239,6 +250,12 @@ def _tags(tags: Iterable[str]) -> str:
 def _with_tag(block: Block, tag: str) -> Block:
     tags = _tags([*block.attributes.get("tags", "").split(","), tag])
     return replace(block, attributes={**block.attributes, "tags": tags})
+
+
+def _model_section(draft: Draft) -> tuple[Section, ...]:
+    """Return the section with what a good answer holds, which only those who grade read."""
+    text = passages(draft.model, draft.line)
+    return (Section(MODEL, "", draft.line, {}, text, (), {}),) if text else ()
 
 
 def _shows(draft: Draft) -> bool:

@@ -284,11 +284,11 @@ def fill_matching(draft: Draft, pairs: Sequence[tuple[str, str]]) -> None:
             draft.dropped(Message("%(text)s has no partner.", text=left[:80]))
 
 
-def typed_gap(answers: Sequence[Option]) -> str | None:
-    """Return a gap to write in; None when nothing is right."""
+def typed_gap(answers: Sequence[Option], *, patterns: bool = False) -> str | None:
+    """Return a gap to write in; None when nothing is right. With `patterns` ``/x/`` is one already."""
     best = max((answer.share for answer in answers), default=0)
     parts = [
-        _gap_part(literal(" ".join(each.text.split())) or "", each.share if each.share < best else 100)
+        _gap_part(each.text if patterns else literal(" ".join(each.text.split())) or "", each.share if each.share < best else 100)
         for each in answers
         if each.text.strip() and each.share >= 0
     ]  # fmt: skip

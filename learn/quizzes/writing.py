@@ -185,7 +185,7 @@ class _Writer:
         if item.kind == "pair":
             other = " ".join(self.text(item.other).split("\n"))
             left = lines[0].replace("=>", "=\\>") if "=>" in without_code(lines[0]) else lines[0]
-            lines[0] = f"{left} => {self.guarded(item, other)}"
+            lines[0] = f"{left} => {self.guarded(item, other)}".lstrip()
         else:
             lines[0] = self.guarded(item, lines[0])
         return lines
