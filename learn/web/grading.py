@@ -163,6 +163,11 @@ def alias(each: ToGrade) -> str:
     return _("Participant %(code)s", code=mark)
 
 
+def has_manual(version: CourseVersion) -> bool:
+    """Return whether some quiz of the course holds something for a person to grade."""
+    return bool(_quizzes_to_grade(version))
+
+
 def _quizzes_to_grade(version: CourseVersion) -> list[tuple[str, str]]:
     """Return the quizzes of the current version that hold something for a person to grade."""
     return [

@@ -16,6 +16,7 @@ from learn.progress.models import Completion, Place
 from learn.progress.queries import CourseProgress, all_progress, completions_of
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
+from learn.web.grading import waiting_answers
 from learn.web.i18n import language, local, zone
 from learn.web.outline import OutlineItem, done_modules, next_item, outline
 from learn.web.render import render
@@ -57,6 +58,7 @@ def home() -> ResponseReturnValue:
         account=account,
         newest=_newest_levels(who.id),
         suggestions=[] if mine else state().versions.current_all(session())[:3],
+        to_grade=sum(waiting_answers().values()),
     )
 
 

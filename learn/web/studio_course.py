@@ -13,6 +13,7 @@ from learn.publishing.history import versions_of
 from learn.publishing.services import export_zip
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
+from learn.web.grading import has_manual, waiting_answers
 from learn.web.i18n import _, language
 from learn.web.render import render
 from learn.web.state import state
@@ -101,6 +102,8 @@ def studio_course(course: str) -> ResponseReturnValue:
         quizzes=[group for group in groups if group.kind == "quiz"],
         media=open_draft.media(),
         current=current,
+        to_grade=waiting_answers().get(course, 0),
+        graded_by_people=open_draft.version is not None and has_manual(open_draft.version),
         file_url=file_url,
     )
 
