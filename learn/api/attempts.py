@@ -16,7 +16,7 @@ from learn.quizzes.results import with_addresses
 from learn.web.context import now, person, session
 from learn.web.courses import current_version
 from learn.web.i18n import language
-from learn.web.quiz_terms import arrival, is_closed, stay_inside
+from learn.web.quiz_terms import arrival, is_closed, stay_inside, terms_for
 from learn.web.quizzes import quiz_of, version_of
 from learn.web.state import state
 
@@ -41,7 +41,7 @@ def start_attempt(body: StartIn, course: str, quiz: str) -> Result:
 
 
 @operation(
-    "GET", "/attempts/<attempt_id>", tag="quizzes", errors=(404,),
+    "GET", "/attempts/<attempt_id>", tag="quizzes", errors=(403, 404),
     replies={200: schemas.AttemptOut},
 )  # fmt: skip
 def attempt(attempt_id: str) -> Result:
@@ -69,10 +69,11 @@ def _quiz_taken(attempt: Attempt) -> Quiz:
 
 def _body(attempt: Attempt) -> dict[str, Any]:
     quiz = _quiz_taken(attempt)
-    return quizzes.attempt_json(
+    shown = quizzes.attempt_json(
         attempt, quiz, quizzes.latest_answers(session(), attempt), now=now(), engine=state().engine,
         mount=mount(), closed=is_closed(attempt, quiz), keys=attempts.keys_of(attempt, version_of),
     )  # fmt: skip
+    return {**shown, "attempts": terms_for(attempt, quiz).attempts}
 
 
 def _refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
@@ -81,7 +82,7 @@ def _refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
 
 
 @operation(
-    "PUT", "/attempts/<attempt_id>/answers/<question>", tag="quizzes", errors=(404, 409),
+    "PUT", "/attempts/<attempt_id>/answers/<question>", tag="quizzes", errors=(403, 404, 409),
     body=schemas.AnswerIn, replies={200: schemas.SavedOut},
 )  # fmt: skip
 def save_answer(body: schemas.AnswerIn, attempt_id: str, question: str) -> Result:
@@ -98,7 +99,7 @@ def save_answer(body: schemas.AnswerIn, attempt_id: str, question: str) -> Resul
 
 @operation(
     "POST", "/attempts/<attempt_id>/answers/<question>/check", tag="quizzes",
-    errors=(404, 409, 422), replies={200: schemas.ReviewOut},
+    errors=(403, 404, 409, 422), replies={200: schemas.ReviewOut},
 )  # fmt: skip
 def check_answer(attempt_id: str, question: str) -> Result:
     """Check the saved answer of a quiz with immediate feedback; from then on it is final."""
@@ -114,7 +115,7 @@ def check_answer(attempt_id: str, question: str) -> Result:
 
 @operation(
     "POST", "/attempts/<attempt_id>/answers/<question>/leaving", tag="quizzes",
-    errors=(404, 409), replies={200: schemas.AttemptOut},
+    errors=(403, 404, 409), replies={200: schemas.AttemptOut},
 )  # fmt: skip
 def leave_question(attempt_id: str, question: str) -> Result:
     """Go on to the next question of a quiz without a way back, and return the attempt."""

@@ -341,6 +341,7 @@ class AttemptOut(Told):
     pass_: float = Field(alias="pass")
     score: Score | None
     passed: bool | None
+    remark_html: str = Field(description="What the quiz says for this score; empty before it.")
     questions: list[QuestionOut]
 
 

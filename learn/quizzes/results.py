@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from learn.courses.version import placed
 from learn.quizzes.answers import Answers, Mark
+from learn.quizzes.bands import band_text
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import DIGITS, credit_of, grade_answer
 from learn.quizzes.questions import Answer, Grade, Question, public_view, text_in
@@ -199,8 +200,14 @@ def attempt_json(
     return {
         **_summary(attempt, quiz, now, language),
         "saved_at": _moment(answers.saved_at),
+        "remark_html": placed(_told(attempt, quiz, language), mount),
         "questions": questions,
     }
+
+
+def _told(attempt: Attempt, quiz: Quiz, language: str | None) -> str:
+    """Return what the quiz says by grade, once there is one."""
+    return "" if attempt.score is None else band_text(quiz.bands, attempt.score, language)
 
 
 _AHEAD: Mapping[str, Any] = {

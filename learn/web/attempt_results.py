@@ -9,6 +9,7 @@ from learn.progress.queries import course_progress
 from learn.web.answer_forms import FIELD
 from learn.web.context import session
 from learn.web.outline import OutlineItem, next_item, outline
+from learn.web.quiz_terms import terms_for
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.taking import Taking
@@ -22,14 +23,14 @@ def result_page(taking: Taking) -> ResponseReturnValue:
     lines = outline(current, progress)
     key = (attempt.person_id, attempt.course, attempt.cycle)
     item = progress.quizzes.get(attempt.quiz) if progress.cycle == attempt.cycle else None
-    allowed, tries = taking.quiz.attempts, item.attempts if item else attempt.number
+    used = item.attempts if item else attempt.number
     return render(
         "learn/quizzes/result.html",
         taking=taking,
         shown=taking.shown(),
         completion=session().get(Completion, key),
         next=_next(lines, attempt.quiz),
-        left=None if allowed is None else max(0, allowed - tries),
+        left=terms_for(attempt, taking.quiz).left(used),
         templates={kind.key: kind.template for kind in state().question_types},
         module=taking.version.module(taking.quiz.module) if taking.quiz.module else None,
         name=FIELD,

@@ -118,9 +118,16 @@ def stay_inside(quiz: Quiz) -> None:
         raise Forbidden(outside())
 
 
+def terms_for(attempt: Attempt, quiz: Quiz) -> Terms:
+    """Return the terms that hold for the person of an attempt."""
+    return terms_of(session(), attempt.person_id, quiz, time_zone=state().settings.timezone)
+
+
 def is_closed(attempt: Attempt, quiz: Quiz) -> bool:
-    """Whether the quiz is over for the person of a handed-in attempt."""
+    """Whether the quiz is over for the person of an attempt; while another one runs it is not."""
     if attempt.state == OPEN:
         return False
-    terms = terms_of(session(), attempt.person_id, quiz, time_zone=state().settings.timezone)
-    return terms.is_closed(attempt.number, now())
+    done = attempts_of(session(), attempt.person_id, quiz.course, quiz.key, attempt.cycle)
+    if any(each.state == OPEN for each in done):
+        return False
+    return terms_for(attempt, quiz).is_closed(len(done), now())

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from learn.courses.version import placed
 from learn.errors import Message, NotFound
-from learn.people.access import Action
+from learn.people.access import Action, learners
 from learn.publishing.history import VersionLine, versions_of
 from learn.quizzes.analysis.figures import CHOICES, Analysis, QuestionFigures
 from learn.quizzes.analysis.flags import Flag, question_flags, quiz_flags, worst
@@ -20,7 +20,7 @@ from learn.quizzes.results import question_view, with_addresses
 from learn.web.analysing import Found, Wanted, find, make_anew, reached_results, wanted_choice
 from learn.web.blueprint import pages
 from learn.web.charts import histogram, scatter
-from learn.web.context import arguments, may, only_read, session
+from learn.web.context import actor, arguments, may, only_read, session
 from learn.web.courses import current_version, mount
 from learn.web.i18n import _, language
 from learn.web.narrowing import address
@@ -146,6 +146,7 @@ def _page(wanted: Wanted, found: Found) -> dict[str, Any]:
         "version_options": _version_options(wanted, found, known),
         "filters": filters,
         "may_edit": may(Action.EDIT_COURSE, course=wanted.course),
+        "may_override": not learners(actor(), Action.OVERRIDE_QUIZZES, wanted.course).nothing,
         "compute_url": url_for(
             "learn.studio_analyse", course=wanted.course, quiz=wanted.quiz.key,
             attempts=wanted.choice, version=wanted.version_id or None,
