@@ -161,7 +161,8 @@ def attempt_summary(attempt_id: str) -> ResponseReturnValue:
     empty = [
         place
         for place, item in enumerate(shown["questions"], start=1)
-        if item["answer"] is None and getattr(types.get(item["type"]), "answerable", True)
+        if (item["answer"] is None or item.get("unfinished"))
+        and getattr(types.get(item["type"]), "answerable", True)
     ]
     flagged = [place for place, item in enumerate(shown["questions"], start=1) if item["flagged"]]
     return render(

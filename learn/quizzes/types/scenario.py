@@ -199,6 +199,7 @@ class Scenario(QuestionType):
                 "options": [_choice_view(each, language) for each in choices if left > 0],
             },
             "ended": walked.ended,
+            "unfinished": not walked.ended and left > 0,
             "steps_left": left if question.data["limited"] else None,
         }
 
