@@ -14,7 +14,7 @@ from learn.errors import Message, NotFound
 from learn.people.access import Action, learners
 from learn.publishing.history import VersionLine, versions_of
 from learn.quizzes.analysis.figures import CHOICES, Analysis, QuestionFigures
-from learn.quizzes.analysis.flags import Flag, question_flags, quiz_flags, worst
+from learn.quizzes.analysis.flags import BAD, LOOK, Flag, question_flags, quiz_flags, worst
 from learn.quizzes.questions import plain_text, text_in
 from learn.quizzes.results import question_view, with_addresses
 from learn.web.analysing import Found, Wanted, find, make_anew, reached_results, wanted_choice
@@ -69,7 +69,7 @@ def studio_quiz_results(course: str, quiz: str) -> ResponseReturnValue:
         flags=quiz_flags(analysis) if analysis else [],
         lines=_sorted(lines),
         sort=_sort(),
-        odd=[line for line in lines if line.level in {"bad", "look"}],
+        odd=[line for level in (BAD, LOOK) for line in lines if line.level == level],
         histogram=histogram(analysis.whole.histogram, analysis.whole.pass_mark)
         if analysis
         else None,
