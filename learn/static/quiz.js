@@ -66,7 +66,7 @@
   }
   on("click", "[data-word]", (word) => {
     const gaps = gapsOf(word);
-    put(gaps.find((gap) => !gap.value) || gaps[gaps.length - 1], word);
+    put(gaps.find((gap) => !gap.value), word);
   });
   on("change", "[data-bank]", showWords);
   all("[data-bank]").forEach(showWords);
