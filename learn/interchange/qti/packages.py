@@ -1,0 +1,377 @@
+"""QTI packages: a zip with a manifest, opened without trusting any name, size or reference in it."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from learn.courses.links import scheme_of
+from learn.courses.media import suffix_of
+from learn.errors import Message
+from learn.interchange.files import keep_file
+from learn.interchange.model import MAX_FILE_BYTES, MAX_QUESTIONS, Draft, Note
+from learn.interchange.qti.elements import BadQti, below, parsed, unified, words
+from learn.interchange.qti.ordering import Order, order_of
+from learn.interchange.texts import Files
+
+MANIFEST = "imsmanifest.xml"
+MOST_FILES, MOST_BYTES, MOST_RATIO = 5_000, 200_000_000, 200
+ARCHIVES = frozenset({"zip", "imscc", "jar", "7z", "rar", "gz"})
+MOST_MEDIA_BYTES = 20_000_000
+_TOO_LARGE = Message("The package is too large when it is unpacked; divide it.")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An item that a package names: where it is, what the test says of it, or why it is missing."""
+
+    identifier: str
+    path: str
+    missing: Message | None = None
+    weight: float = 1.0
+    attributes: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Return how reports name it."""
+        return self.named(self.identifier)
+
+    def named(self, identifier: str) -> str:
+        """Return how reports name the item of this identifier."""
+        return f"{self.path}#{identifier}" if self.path and identifier else self.path or identifier
+
+
+@dataclass
+class Package:
+    """An open package: its files, and what is taken from it.
+
+    Parameters
+    ----------
+    read
+        Returns the content of a file in it; raises `BadQti`.
+    media
+        What the questions need, by the name that it has here.
+    """
+
+    names: dict[str, int]
+    read: Callable[[str], bytes]
+    references: list[Reference] = field(default_factory=list)
+    title: str = ""
+    media: dict[str, bytes] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def alone(cls, content: bytes) -> Package:
+        """Return an item alone as a package without any other file."""
+        return cls({"": len(content)}, lambda _path: content, [Reference("", "")], used={""})
+
+    def lose(self, message: Message, path: str = "") -> None:
+        """Note what is lost of the package, or a file of it."""
+        self.notes.append(Note("dropped", message, ident=path))
+
+    def tree(self, path: str) -> Element:
+        """Return the root of an XML file in the package."""
+        self.used.add(path)
+        return unified(parsed(self.read(path)))
+
+    def item(self, reference: Reference) -> Element:
+        """Return an item; what is none is refused."""
+        root = self.tree(reference.path)
+        if root.tag != "assessment-item":
+            raise BadQti(
+                Message("This is no QTI item: its first element is <%(tag)s>.", tag=root.tag[:60])
+            )
+        return root
+
+    def stimulus(self, item: Element, reference: Reference, draft: Draft) -> list[Element]:
+        """Return the shared texts that an item refers to; they are part of the question here."""
+        found = []
+        for each in item.findall("assessment-stimulus-ref"):
+            path = resolved(each.get("href", ""), reference.path)
+            if path is None or path not in self.names or path == reference.path:
+                draft.dropped(_no_file(each.get("href", "")))
+                continue
+            root = self.tree(path)
+            bodies = list(below(root, "stimulus-body"))
+            for body in bodies:
+                body.tag = "div"
+                _move(body, path, reference.path)
+            found += bodies
+            draft.changed(
+                Message("The shared text %(name)s is part of the question here.", name=path)
+            )
+        return found
+
+    def finder(self, base: str, media: dict[str, bytes], draft: Draft) -> Files:
+        """Return what finds the files that an item at `base` shows; they are put into `media`."""
+
+        def find(address: str) -> str | None:
+            path = resolved(address, base)
+            if path is None or path not in self.names or path == base:
+                return None
+            return self._taken(path, media, draft)
+
+        return find
+
+    def _taken(self, path: str, media: dict[str, bytes], draft: Draft) -> str | None:
+        self.used.add(path)
+        if path in self.taken:
+            media[self.taken[path]] = self.media[self.taken[path]]
+            return self.taken[path]
+        if self.names[path] > MOST_MEDIA_BYTES:
+            draft.dropped(Message("The file %(name)s is too large.", name=path[:80]))
+            return None
+        known = {**self.media, **media}
+        name = keep_file(known, posixpath.basename(path), self.read(path))
+        if isinstance(name, Message):
+            draft.dropped(name)
+            return None
+        media[name] = known[name]
+        return name
+
+    def keep(self, media: dict[str, bytes]) -> None:
+        """Keep the files of an item that was taken in."""
+        self.media.update(media)
+
+    def tell_the_rest(self) -> None:
+        """Note every file that nothing in the package uses."""
+        for path in self.names:
+            if path not in self.used and suffix_of(path) not in ("xsd", "dtd"):
+                self.lose(Message("No question uses this file; it is left out."), path)
+
+
+def open_package(content: bytes) -> Package:
+    """Return a package with its items in the order of its test.
+
+    Raises
+    ------
+    BadQti
+        It is no zip, has no manifest, or would be too large.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as error:
+        raise BadQti(Message("This is no zip that can be opened.")) from error
+    package = Package({}, lambda path: _content(archive, path))
+    _list(package, infos, len(content))
+    manifest = _manifest(package)
+    root = package.tree(manifest)
+    _take_references(package, root, manifest)
+    return package
+
+
+def _list(package: Package, infos: list[zipfile.ZipInfo], packed: int) -> None:
+    """Note the files of a zip whose names and sizes can be trusted."""
+    if len(infos) > MOST_FILES or packed > MAX_FILE_BYTES:
+        raise BadQti(_TOO_LARGE)
+    total = sum(info.file_size for info in infos)
+    if total > MOST_BYTES or total > MOST_RATIO * max(packed, 10_000):
+        raise BadQti(_TOO_LARGE)
+    for info in infos:
+        name = info.filename
+        if info.is_dir() or _is_of_a_desk(name):
+            continue
+        reason = _reason(info, package)
+        if reason is None:
+            package.names[name] = info.file_size
+        else:
+            package.lose(
+                reason, "".join(sign if sign.isprintable() else "?" for sign in name)[:200]
+            )
+
+
+def _is_of_a_desk(name: str) -> bool:
+    """Whether a system left a file there that nobody packed."""
+    return posixpath.basename(name) in (".DS_Store", "Thumbs.db") or name.startswith("__MACOSX/")
+
+
+def _reason(info: zipfile.ZipInfo, package: Package) -> Message | None:
+    """Return why a file of a zip is not looked at."""
+    if _is_outside(info.filename):
+        return Message("The name leads out of the package; the file is left out.")
+    if info.flag_bits & 1:
+        return Message("The file is encrypted and cannot be read.")
+    if info.filename in package.names:
+        return Message("A second file of this name is left out.")
+    if suffix_of(info.filename) in ARCHIVES:
+        return Message("An archive inside the package is not opened.")
+    return None
+
+
+def _is_outside(name: str) -> bool:
+    parts = name.split("/")
+    return (
+        not name
+        or name.startswith("/")
+        or "\\" in name
+        or "\x00" in name
+        or ".." in parts
+        or re.match(r"[A-Za-z]:", name) is not None
+    )
+
+
+def _content(archive: zipfile.ZipFile, path: str) -> bytes:
+    try:
+        with archive.open(path) as file:
+            content = file.read(MOST_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
+            KeyError) as error:  # fmt: skip
+        raise BadQti(
+            Message("The file %(name)s in the package is damaged.", name=path[:200])
+        ) from error
+    if len(content) > MOST_BYTES:
+        raise BadQti(_TOO_LARGE)
+    return content
+
+
+def _manifest(package: Package) -> str:
+    found = [path for path in package.names if posixpath.basename(path).lower() == MANIFEST]
+    if not found:
+        raise BadQti(Message("The zip holds no %(name)s, so it is no QTI package.", name=MANIFEST))
+    return min(found, key=lambda path: path.count("/"))
+
+
+def resolved(address: str, base: str) -> str | None:
+    """Return the path in the package that `address` means in the file `base`; None when it leads out."""
+    address = address.strip()
+    if not address or scheme_of(address) is not None or address.startswith(("/", "#", "\\")):
+        return None
+    plain = unquote(address.partition("#")[0].partition("?")[0])
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(base), plain))
+    return None if path.startswith("..") or "\x00" in path or "\\" in path else path
+
+
+def _move(body: Element, origin: str, base: str) -> None:
+    """Let addresses in a text from `origin` hold for a file at `base`."""
+    for each in body.iter():
+        for name in ("src", "href", "data"):
+            path = resolved(each.get(name, ""), origin)
+            if path is not None:
+                each.set(name, posixpath.relpath(path, posixpath.dirname(base) or "."))
+
+
+def _take_references(package: Package, manifest: Element, path: str) -> None:
+    """Find all items: those of the test in its order, then those of the manifest, then all others."""
+    places = {}
+    items: dict[str, str] = {}
+    tests: list[str] = []
+    for resource in below(manifest, "resource"):
+        kind, name = resource.get("type", "").lower(), resource.get("identifier", "")
+        where = resolved(resource.get("href", "") or _first_file(resource), path)
+        places[name] = where
+        if "item" in kind:
+            if where is None or where not in package.names:
+                address = resource.get("href", "")
+                package.references.append(
+                    Reference(name, where or address[:200], _no_file(address))
+                )
+            else:
+                items.setdefault(where, name)
+        elif "test" in kind and "item" not in kind and where in package.names:
+            tests.append(where)
+    _metadata(package, manifest)
+    lost = package.references
+    package.references = []
+    order = _orders(package, tests)
+    package.title = order.title
+    _in_order(package, order, items, lost)
+
+
+def _first_file(resource: Element) -> str:
+    file = resource.find("file")
+    return file.get("href", "") if file is not None else ""
+
+
+def _metadata(package: Package, manifest: Element) -> None:
+    for each in below(manifest, "lom"):
+        if text := words(each):
+            package.lose(
+                Message("Descriptions in the manifest are left out: %(text)s", text=text[:120])
+            )
+
+
+def _orders(package: Package, tests: list[str]) -> Order:
+    """Return the order of the first test; of others it is said that they are not used."""
+    order = Order()
+    for at, path in enumerate(tests):
+        try:
+            root = package.tree(path)
+            if root.tag != "assessment-test":
+                package.references.append(Reference("", path))
+                continue
+            if at == 0:
+                order = order_of(root, path, lambda each: package.tree(each), package.names)
+            else:
+                package.lose(
+                    Message("A second test of the package is left out; its items are not."), path
+                )
+        except BadQti as error:
+            package.lose(error.message, path)
+    package.notes += order.notes
+    return order
+
+
+def _in_order(package: Package, order: Order, items: dict[str, str], lost: list[Reference]) -> None:
+    seen: set[str] = set()
+    missing = {each.path for each in lost}
+    found: list[Reference] = []
+    for place in order.places:
+        notes = list(place.notes)
+        if place.path is None or place.path not in package.names:
+            if (place.path or place.address) not in missing:
+                shown = place.path or place.address[:200]
+                found.append(Reference(place.identifier, shown, _no_file(place.address)))
+            continue
+        if place.path in seen:
+            package.lose(
+                Message("The test names this item twice; here it stands once."), place.path
+            )
+            continue
+        seen.add(place.path)
+        name = items.get(place.path, place.identifier)
+        found.append(
+            Reference(name, place.path, None, place.weight, dict(place.attributes), tuple(notes))
+        )
+    found += [Reference(name, path) for path, name in items.items() if path not in seen]
+    seen |= items.keys()
+    found += list(lost)
+    found += [each for each in package.references if each.path not in seen]
+    package.references = found + list(_strays(package, {each.path for each in found}))
+    if len(package.references) > MAX_QUESTIONS:
+        raise BadQti(_TOO_LARGE)
+
+
+def _strays(package: Package, seen: set[str]) -> Iterator[Reference]:
+    """Yield items that the manifest does not name."""
+    for path in list(package.names):
+        if path in seen or path in package.used or not path.lower().endswith(".xml"):
+            continue
+        content = package.read(path)
+        if b"assessmentItem" not in content and b"assessment-item" not in content:
+            continue
+        try:
+            root = unified(parsed(content))
+        except BadQti:
+            root = Element("assessment-item")  # what cannot be read is refused by name
+        if root.tag == "assessment-item":
+            note = Note("changed", Message("The manifest does not name this item."), ident=path)
+            yield Reference(root.get("identifier", ""), path, notes=(note,))
+
+
+def _no_file(address: str) -> Message:
+    if scheme_of(address) is not None:
+        return Message(
+            "The item is elsewhere, at %(address)s, and is not fetched.", address=address[:120]
+        )
+    return Message("The file %(name)s is not in the package.", name=address[:120] or "-")
