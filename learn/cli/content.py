@@ -34,7 +34,7 @@ def content() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 def check(path: Path, as_json: bool) -> None:
     """Check the folder PATH that holds courses/ and quizzes/; nothing is changed."""
-    problems = check_tree(path, _standards())
+    problems = check_tree(path, standards_of_commands())
     serious = sum(not problem.warning for problem in problems)
     if as_json:
         click.echo(json.dumps({"problems": [_as_json(problem) for problem in problems],
@@ -43,7 +43,7 @@ def check(path: Path, as_json: bool) -> None:
     else:
         _print_problems(problems)
         if not problems:
-            click.echo(_say(Message("No problem found.")))
+            click.echo(say(Message("No problem found.")))
     raise SystemExit(1 if serious else 0)
 
 
@@ -119,7 +119,12 @@ def publish(course: str, as_json: bool) -> None:
 def _publish(context: CommandContext, course: str) -> dict[str, Any]:
     with context.database.transaction() as session:
         version = services.publish(
-            session, context.storage, course, _standards(), actor_id=None, now=context.now()
+            session,
+            context.storage,
+            course,
+            standards_of_commands(),
+            actor_id=None,
+            now=context.now(),
         )
         return {"version": version.number, "id": version.id}
 
@@ -130,7 +135,8 @@ def _context() -> CommandContext:
     return current()
 
 
-def _standards() -> Standards:
+def standards_of_commands() -> Standards:
+    """Return what texts are checked against; without plugins this needs no application."""
     if not has_app_context() and not os.environ.get("LEARN_PLUGINS"):
         return own_standards()
     from learn.cli.context import current  # noqa: PLC0415 (only plugins need the application)
@@ -139,7 +145,8 @@ def _standards() -> Standards:
     return standards_with(state.question_types, state.behaviours, state.blocks)
 
 
-def _gettext() -> Callable[[str], str]:
+def gettext_of_commands() -> Callable[[str], str]:
+    """Return the translation into the language of commands."""
     try:
         from learn.web.i18n import gettext_in  # noqa: PLC0415 (see `_context`)
     except ImportError:  # pragma: no cover (a broken installation still tells its problems)
@@ -147,18 +154,19 @@ def _gettext() -> Callable[[str], str]:
     return gettext_in(os.environ.get("LEARN_LANGUAGE") or "id")
 
 
-def _say(message: Message) -> str:
-    return message.translate(_gettext())
+def say(message: Message) -> str:
+    """Return a message in the language of commands."""
+    return message.translate(gettext_of_commands())
 
 
 def _chosen(keys: Sequence[str], course: str | None) -> list[str]:
     if course is None and not keys:
-        raise click.UsageError(_say(Message("There is no course and no quiz here.")))
+        raise click.UsageError(say(Message("There is no course and no quiz here.")))
     if course is None:
         return list(keys)
     if course not in keys:
         raise click.UsageError(
-            _say(Message("There is no course %(course)s; there are: %(known)s.",
+            say(Message("There is no course %(course)s; there are: %(known)s.",
                          course=course, known=", ".join(keys) or "-"))
         )  # fmt: skip
     return [course]
@@ -177,10 +185,10 @@ def _each(
                 done.append(one(key))
             except LearnError as error:
                 refused.append(error)
-                done.append({"course": key, "error": _say(error.message), **_details(error)})
+                done.append({"course": key, "error": say(error.message), **_details(error)})
     for refusal in refused:
         _print_problems(refusal.extra.get("problems", ()), err=True)
-        click.echo(_say(refusal.message), err=True)
+        click.echo(say(refusal.message), err=True)
         if refusal.extra.get("difference"):
             click.echo(refusal.extra["difference"], err=True)
     return done, not refused
@@ -207,7 +215,7 @@ def _report(result: tuple[list[dict[str, Any]], bool], as_json: bool) -> None:
 
 
 def _print_problems(problems: Iterable[Problem], *, err: bool = False) -> None:
-    gettext = _gettext()
+    gettext = gettext_of_commands()
     word = gettext("warning")
     for problem in problems:
         text = problem.translate(gettext)
@@ -218,6 +226,6 @@ def _as_json(problem: Problem) -> dict[str, Any]:
     return {
         "path": problem.path,
         "line": problem.line,
-        "message": _say(problem.message),
+        "message": say(problem.message),
         "warning": problem.warning,
     }

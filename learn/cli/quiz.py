@@ -7,6 +7,8 @@ import click
 from learn.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "export": "learn.cli.quiz_files:export",
+    "import": "learn.cli.quiz_files:import_",
     "regrade": "learn.cli.quiz_regrade:regrade",
     "stats": "learn.cli.quiz_stats:stats",
 }

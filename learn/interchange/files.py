@@ -42,12 +42,18 @@ def with_digest(name: str, content: bytes) -> str:
     return f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
 
 
-def beside(imported: Imported, there: Mapping[str, bytes]) -> Imported:
-    """Return `imported` with other names for files whose name something else has `there` already."""
+def beside(imported: Imported, there: Mapping[str, str]) -> Imported:
+    """Return `imported` with other names for files whose name something else has already.
+
+    Parameters
+    ----------
+    there
+        Digests by name of the files that are beside the quiz.
+    """
     new = {
         name: with_digest(name, content)
         for name, content in imported.media.items()
-        if there.get(name, content) != content
+        if name in there and there[name] != hashlib.sha256(content).hexdigest()
     }
     if not new:
         return imported

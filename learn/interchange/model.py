@@ -18,7 +18,7 @@ VERDICTS: tuple[Verdict, ...] = ("kept", "changed", "dropped", "refused")
 LANGUAGE = "id"
 MODEL = "kunci"
 """The section of an essay that says what a good answer holds."""
-MAX_FILE_BYTES = 50_000_000
+MAX_FILE_BYTES = 60_000_000
 MAX_QUESTIONS = 2_000
 # what a quiz file can hold in one passage, with room for its neighbours
 MAX_TEXT = 60_000

@@ -1,0 +1,226 @@
+"""Questions of other systems into the draft of a course, and those of a draft out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from learn.courses.frontmatter import Key, read_front_matter
+from learn.courses.media import is_media
+from learn.courses.source import MAX_BYTES
+from learn.errors import Invalid, Message, NotFound, Problem
+from learn.interchange.checking import checked
+from learn.interchange.files import beside
+from learn.interchange.formats import read_questions, write_questions
+from learn.interchange.model import Exported, Imported, Note, with_keys
+from learn.interchange.outgoing import typed_blocks
+from learn.ledger import audit
+from learn.publishing.drafts import draft_files, draft_of, draft_tree, require_path, save_file
+from learn.publishing.quiz_files import quiz_texts
+from learn.publishing.standards import Standards
+from learn.quizzes.blocks import KEY, MAX_KEY, MOST_QUESTIONS, cut
+from learn.quizzes.reading import Grammar, Problems, SourceFile
+from learn.quizzes.settings import schema
+from learn.quizzes.writing import written_blocks, written_file
+from learn.storage import Storage
+
+QUESTIONS_IMPORTED = "questions_imported"
+
+
+class QuizProblems(Invalid):
+    """A quiz cannot be taken out or added to before its text is put right; `extra` has the problems."""
+
+    code = "quiz-problems"
+
+    def __init__(self, quiz: str, problems: list[Problem]) -> None:
+        super().__init__(
+            Message("The text of the quiz %(quiz)s has to be put right first.", quiz=quiz),
+            problems=problems,
+        )
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What taking a file into a quiz means: its report, the file's text afterwards, whether it is new."""
+
+    imported: Imported
+    path: str
+    text: str
+    is_new: bool
+
+
+def read_file(content: bytes, standards: Standards, format_: str | None = None) -> Imported:
+    """Return the questions of a file that a quiz could publish; the others are refused, by name."""
+    imported = read_questions(content, format_)
+    return checked(imported, standards.question_types, standards.renderer).imported
+
+
+def try_import(
+    session: Session, imported: Imported, course: str, quiz: str, standards: Standards
+) -> Arrived:
+    """Return what adding questions to a quiz of a draft would give; nothing is written.
+
+    Raises
+    ------
+    NotFound
+        There is no draft of the course.
+    Invalid
+        The quiz has no good name, or would become too large.
+    """
+    path = quiz_path(course, quiz)
+    draft_of(session, course)
+    here = {file.path: file for file in draft_files(session, course)}
+    folder = f"quizzes/{course}/"
+    names = {
+        at.removeprefix(folder): file.digest for at, file in here.items() if at.startswith(folder)
+    }
+    imported = beside(imported, names)
+    now = here[path].text if path in here else None
+    grammars = _grammars(standards)
+    before = _keys(path, now or "", grammars)
+    imported = with_keys(imported, before)
+    if len(before) + len(imported.blocks) > MOST_QUESTIONS:
+        raise Invalid(Message("A quiz file has at most %(most)s questions; divide the file.",
+                              most=MOST_QUESTIONS))  # fmt: skip
+    added = written_blocks(imported.blocks, grammars)
+    text = f"{now.rstrip()}\n\n{added}" if now else written_file(
+        imported.title[:200] or quiz, imported.blocks, grammars
+    )  # fmt: skip
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise Invalid(Message("The text of the quiz would be larger than 200 kB; divide the file."))
+    return Arrived(imported, path, text, now is None)
+
+
+def take_in(
+    session: Session, storage: Storage, arrived: Arrived,
+    *, actor_id: int | None, now: datetime,
+) -> None:  # fmt: skip
+    """Write what `try_import` showed into the draft, files first; note it in the audit chain."""
+    _kind, course, name = arrived.path.split("/")
+    here = {file.path: file.digest for file in draft_files(session, course)}
+    files = {
+        f"quizzes/{course}/{each}": content
+        for each, content in used_media(arrived.imported).items()
+    }
+    files[arrived.path] = arrived.text.encode("utf-8", "replace")
+    for path, content in files.items():
+        save_file(session, storage, course, path, content, seen=here.get(path),
+                  actor_id=actor_id, now=now)  # fmt: skip
+    data = {
+        "course": course, "quiz": name.removesuffix(".md"), "format": arrived.imported.format,
+        "questions": len(arrived.imported.blocks),
+    }  # fmt: skip
+    audit(session, QUESTIONS_IMPORTED, data, actor_id=actor_id, at=now)
+
+
+def used_media(imported: Imported) -> dict[str, bytes]:
+    """Return the files that a question which came in still names."""
+    text = written_blocks(imported.blocks)
+    return {name: content for name, content in imported.media.items() if name in text}
+
+
+def quiz_path(course: str, quiz: str) -> str:
+    """Return the path of a quiz; raise `Invalid` when it cannot be one."""
+    path = f"quizzes/{course}/{quiz}.md"
+    if not KEY.fullmatch(quiz) or len(quiz) > MAX_KEY:
+        raise Invalid(Message("%(name)s is not a name for a quiz; use small letters, digits and -.",
+                              name=quiz[:80]))  # fmt: skip
+    require_path(course, path)
+    return path
+
+
+def _grammars(standards: Standards) -> dict[str, Grammar]:
+    return {kind.key: kind.grammar for kind in standards.question_types}
+
+
+def _keys(path: str, text: str, grammars: Mapping[str, Grammar]) -> set[str]:
+    problems = Problems()
+    return {block.key for block in cut(path, text, 1, "id", problems, grammars).blocks}
+
+
+def export_quiz(
+    session: Session, storage: Storage, course: str, quiz: str, format_: str, standards: Standards
+) -> Exported:
+    """Return a quiz of a draft as a file of another system.
+
+    Raises
+    ------
+    NotFound
+        There is no such draft or quiz.
+    QuizProblems
+        Its text cannot be cut into questions.
+    """
+    draft_of(session, course)
+    files = draft_tree(session, storage, course)
+    problems: list[Problem] = []
+    sources = quiz_texts(course, files, problems).get(quiz)
+    if sources is None:
+        raise NotFound(Message("There is no quiz %(quiz)s in the course %(course)s.",
+                               quiz=quiz[:80], course=course))  # fmt: skip
+    language = _language(files.get(f"courses/{course}/course.md", b""))
+    by_language = sources.by_language(language)
+    main = by_language.get(language) or next(iter(by_language.values()))
+    folder = f"quizzes/{course}/"
+    media = {
+        path.removeprefix(folder): content
+        for path, content in files.items() if path.startswith(folder) and is_media(path)
+    }  # fmt: skip
+    exported = _exported(main, language, format_, media, standards)
+    if len(by_language) > 1:
+        others = ", ".join(sorted({*by_language} - {language}))
+        note = Note("dropped", Message("Its texts in %(languages)s stay here.", languages=others))
+        exported = replace(exported, notes=(*exported.notes, note))
+    return exported
+
+
+def _exported(
+    source: SourceFile,
+    language: str,
+    format_: str,
+    media: Mapping[str, bytes],
+    standards: Standards,
+) -> Exported:
+    front = read_front_matter(source.path, source.text, schema(standards.behaviours.keys()))
+    found = Problems()
+    found.found.extend(front.problems)
+    parts = cut(source.path, front.body, front.body_line, language, found, _grammars(standards))
+    if found.serious:
+        raise QuizProblems(source.path, [each for each in found.found if not each.warning])
+    blocks = typed_blocks(parts.blocks, standards.question_types)
+    if front.values.get("shuffle") is False:
+        blocks = [
+            replace(block, attributes={"shuffle": "false", **block.attributes}) for block in blocks
+        ]
+    exported = write_questions(format_, blocks, front.values["title"], media)
+    notes = list(_quiz_notes(front.given, bool(parts.intro)))
+    return replace(exported, notes=(*exported.notes, *notes))
+
+
+def _quiz_notes(given: frozenset[str] | set[str], has_intro: bool) -> list[Note]:
+    """Return what of the quiz itself, besides its questions, stays here."""
+    notes = []
+    settings = sorted(given - {"title", "shuffle", "pool", "draw"})
+    if settings:
+        message = Message(
+            "The settings of the quiz stay here: %(names)s.", names=", ".join(settings)
+        )
+        notes.append(Note("dropped", message))
+    if given & {"pool", "draw"}:
+        notes.append(
+            Note(
+                "dropped",
+                Message("Draws and pools stay here; export the pool as a quiz of its own."),
+            )
+        )
+    if has_intro:
+        notes.append(Note("dropped", Message("The introduction of the quiz stays here.")))
+    return notes
+
+
+def _language(course_file: bytes) -> str:
+    text = course_file.decode("utf-8", "replace")
+    front = read_front_matter("course.md", text, {"language": Key(str, default="id")})
+    return str(front.values.get("language") or "id")
