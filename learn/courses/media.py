@@ -156,6 +156,7 @@ _SVG_FORBIDDEN = frozenset(
     "script foreignobject iframe embed object audio video handler listener set animate".split()
 )
 _SVG_LOCAL = re.compile(r"^(?:#|data:image/(?:png|jpeg|gif|webp);base64,)")
+_SVG_ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 _CSS_FOREIGN = re.compile(r"@import|expression\s*\(|url\(\s*['\"]?(?!\s*['\"]?#)", re.I)
 
 
@@ -186,6 +187,10 @@ class _SvgCheck:
         if self.in_style and _CSS_FOREIGN.search(text):
             self.say(Message("The style loads something from elsewhere; take that out."))
 
+    def instruction(self, target: str, _data: str) -> None:
+        if target.lower() == "xml-stylesheet":
+            self.say(Message("The style loads something from elsewhere; take that out."))
+
     def doctype(self, _name: str, _system: str | None, _public: str | None, internal: int) -> None:
         if internal:
             self.say(Message("Entities are not allowed in a picture; take out the <!ENTITY lines."))
@@ -214,12 +219,16 @@ def svg_problems(content: bytes) -> Findings:
     parser.EndElementHandler = check.end
     parser.CharacterDataHandler = check.data
     parser.StartDoctypeDeclHandler = check.doctype
+    parser.ProcessingInstructionHandler = check.instruction
+    parser.XmlDeclHandler = _refuse_encoding
     parser.EntityDeclHandler = _refuse_entity
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
         return [*check.found, (error.lineno, Message("This SVG is not well-formed XML: %(why)s.",
                                                     why=expat.ErrorString(error.code)))]  # fmt: skip
+    except _Encoding:
+        return [(1, Message("The file is not UTF-8 text; save it as UTF-8."))]
     except _Entities:
         return [(parser.CurrentLineNumber,
                  Message("Entities are not allowed in a picture; take out the <!ENTITY lines."))]  # fmt: skip
@@ -228,6 +237,15 @@ def svg_problems(content: bytes) -> Findings:
             (1, Message("The content is not that of a .%(suffix)s file.", suffix="svg"))
         )
     return check.found
+
+
+class _Encoding(Exception):
+    """The declared encoding is one that a browser may read otherwise than this check."""
+
+
+def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in _SVG_ENCODINGS:
+        raise _Encoding
 
 
 class _Entities(Exception):

@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Response, abort, g, request, send_file, url_for
 from markupsafe import Markup
 
+from learn.courses.media import MIMETYPES, suffix_of
 from learn.web.state import state
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
@@ -98,7 +99,8 @@ def media_file(digest: str, name: str) -> Response:
     path = state().storage.path(digest)
     if path is None:
         abort(404)
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    # the name is the asker's: what is kept as a picture is never sent as a page or a script
+    kind = MIMETYPES.get(suffix_of(name), "application/octet-stream")
     response = send_file(path, mimetype=kind, conditional=True, max_age=YEAR, download_name=name)
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -56,3 +56,16 @@ def test_an_address_that_is_none_is_not_found(client, address):
 
 def test_health_tells_that_it_is_alive(client):
     assert client.get("/health/live").status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.gif", "image/gif"), ("a.html", "application/octet-stream"),
+     ("a.js", "application/octet-stream"), ("a", "application/octet-stream")],
+)  # fmt: skip
+def test_a_file_of_a_course_is_no_page_and_no_script_by_another_name(client, app, name, kind):
+    digest = app.extensions["learn"].storage.put(b"GIF89a/*<script>1</script>*/=1")
+    answer = client.get(f"/media/{digest}/{name}")
+    answer.response.close()
+    assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -42,6 +42,17 @@ def test_an_svg_that_runs_or_loads_something_is_a_problem(inside):
     assert all(line >= 1 for line, _message in found)
 
 
+@pytest.mark.parametrize("encoding", ["utf-7", "big5", "none", "idna", "rot13", "unicode_escape"])
+def test_an_svg_in_an_encoding_of_its_own_is_refused(encoding):
+    content = f'<?xml version="1.0" encoding="{encoding}"?>{SVG.format("")}'.encode()
+    assert [(line, "UTF-8" in str(why)) for line, why in svg_problems(content)] == [(1, True)]
+
+
+def test_an_svg_with_a_style_sheet_from_elsewhere_is_a_problem():
+    content = '<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet href="https://x/y.xsl"?>'
+    assert [line for line, _ in svg_problems((content + SVG.format("")).encode())] == [2]
+
+
 def test_an_svg_with_entities_is_refused_before_they_grow():
     bomb = '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'
     assert "ENTITY" in str(svg_problems(bomb.encode())[0][1])
