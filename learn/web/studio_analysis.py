@@ -13,10 +13,10 @@ from learn.courses.version import placed
 from learn.errors import Message, NotFound
 from learn.people.access import Action, learners
 from learn.publishing.history import VersionLine, versions_of
+from learn.publishing.places import question_lines
 from learn.quizzes.analysis.figures import CHOICES, Analysis, QuestionFigures
 from learn.quizzes.analysis.flags import BAD, LOOK, Flag, question_flags, quiz_flags, worst
 from learn.quizzes.questions import plain_text, text_in
-from learn.quizzes.results import question_view, with_addresses
 from learn.web.analysing import Found, Wanted, find, make_anew, reached_results, wanted_choice
 from learn.web.blueprint import pages
 from learn.web.charts import histogram, scatter
@@ -26,11 +26,9 @@ from learn.web.i18n import _, language
 from learn.web.narrowing import address
 from learn.web.quizzes import quiz_of, version_of
 from learn.web.render import render
-from learn.web.state import state
-from learn.web.studio_questions import SEED
+from learn.web.studio_questions import QuestionPreview, question_preview
 
 if TYPE_CHECKING:
-    from learn.courses.version import CourseVersion
     from learn.quizzes.questions import Question
 
 LONGEST_TITLE = 90
@@ -92,6 +90,7 @@ def studio_question_results(course: str, quiz: str, question: str) -> ResponseRe
         flags=question_flags(figures) if figures else [],
         shown=_shown(figures) if figures else None,
         parts=_parts(figures) if figures else [],
+        line=_line(figures) if figures else None,
     )
 
 
@@ -189,17 +188,12 @@ def _title(figures: QuestionFigures) -> str:
 
 
 def _question(figures: QuestionFigures) -> Question | None:
-    found = _place(figures)
-    return found[1] if found else None
-
-
-def _place(figures: QuestionFigures) -> tuple[CourseVersion, Question] | None:
-    """Return the version that asked the question last, and the question there."""
+    """Return the question in the version that asked it last."""
     version = version_of(figures.version_id)
     for quiz in version.quizzes.values() if version else ():
         question = quiz.question(figures.key)
-        if question is not None and question.type == figures.type and version is not None:
-            return version, question
+        if question is not None and question.type == figures.type:
+            return question
     return None
 
 
@@ -232,28 +226,17 @@ def _points(lines: list[QuestionLine]) -> Iterable[tuple[str, int, float, float,
             yield line.figures.key, line.number, max(0.0, facility), index, line.level
 
 
-def _shown(figures: QuestionFigures) -> dict[str, Any] | None:
+def _shown(figures: QuestionFigures) -> QuestionPreview | None:
     """Return the question as learners see it, with its key; None when its version is gone."""
-    found = _place(figures)
-    kind = state().question_types.get(figures.type)
-    if found is None:
+    question = _question(figures)
+    if question is None:
         return None
-    version, question = found
-    if kind is not None and kind.varies:
-        question = kind.asked(question, SEED)
-    view = question_view(question, state().engine, language=language(), seed=SEED)
-    return {
-        "view": with_addresses(view, mount()),
-        "template": kind.template if kind else "",
-        "review": {
-            "right": kind.right_answer(question) if kind else None,
-            "right_text": kind.right_text(question) if kind else "",
-            "marks": {},
-            "feedback_html": placed(text_in(question.feedback, language()), mount()),
-        },
-        "version": version,
-        "question": question,
-    }
+    return question_preview(question, language(), lambda html: placed(html, mount()))
+
+
+def _line(figures: QuestionFigures) -> int | None:
+    """Return where the question stands in its file, as it was last published."""
+    return question_lines(session(), [figures.source]).get((figures.source, figures.key))
 
 
 def _parts(figures: QuestionFigures) -> list[tuple[str, list[Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ from learn.web.state import state
 if TYPE_CHECKING:
     from learn.quizzes.quiz import Quiz
     from learn.web.studio_drafts import OpenDraft
+
+Place = Callable[[str], str]
+"""Gives the links and pictures in rendered text the addresses that they have on a page."""
 
 SEED = 1
 """Previews shuffle always in the same way, so that nothing jumps while somebody writes."""
@@ -51,23 +55,26 @@ def question_previews(
         ``course/quiz`` of the file shown: questions from elsewhere are marked as borrowed.
     """
     questions = quiz.questions[:most] if quiz else ()
-    return [_preview(open_draft, question, language, own) for question in questions]
+    return [question_preview(question, language, open_draft.shown, own) for question in questions]
 
 
-def _preview(open_draft: OpenDraft, question: Question, language: str, own: str) -> QuestionPreview:
+def question_preview(
+    question: Question, language: str, place: Place, own: str = ""
+) -> QuestionPreview:
+    """Return one question with its key; `place` gives the addresses in its texts."""
     engine = state().engine
     kind = engine.types.get(question.type)
     if kind is not None and kind.varies:
         question = kind.asked(question, SEED)
-    view = _shown(open_draft, question_view(question, engine, language=language, seed=SEED))
+    view = _shown(place, question_view(question, engine, language=language, seed=SEED))
     shape, lines = _key(question, language)
     return QuestionPreview(
         question=question,
         view=view,
         template=kind.template if kind else "",
         shape=shape,
-        lines=[_placed(open_draft, line) for line in lines],
-        feedback=open_draft.shown(text_in(question.feedback, language)),
+        lines=[_placed(place, line) for line in lines],
+        feedback=place(text_in(question.feedback, language)),
         borrowed=bool(own) and question.source not in {"", own},
     )
 
@@ -107,20 +114,17 @@ def _written(question: Question, language: str) -> list[KeyLine]:
     return [KeyLine("", answer=text)] if text else []
 
 
-def _placed(open_draft: OpenDraft, line: KeyLine) -> KeyLine:
+def _placed(place: Place, line: KeyLine) -> KeyLine:
     return KeyLine(
-        open_draft.shown(line.html), line.right, open_draft.shown(line.answer),
-        open_draft.shown(line.feedback),
+        place(line.html), line.right, place(line.answer), place(line.feedback),
     )  # fmt: skip
 
 
-def _shown(open_draft: OpenDraft, view: Any) -> Any:
+def _shown(place: Place, view: Any) -> Any:
     """Return a view with the addresses in its HTML as they are in a preview."""
     if isinstance(view, dict):
         return {
-            name: open_draft.shown(value)
-            if name in {"html", "prompt_html"}
-            else _shown(open_draft, value)
+            name: place(value) if name in {"html", "prompt_html"} else _shown(place, value)
             for name, value in view.items()
         }
-    return [_shown(open_draft, each) for each in view] if isinstance(view, list) else view
+    return [_shown(place, each) for each in view] if isinstance(view, list) else view
