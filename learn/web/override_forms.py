@@ -16,6 +16,9 @@ from learn.web.admin_forms import clean_text
 from learn.web.forms import Form
 from learn.web.i18n import _
 
+FORMS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+"""The first is what browsers fill in."""
+
 
 def _reasonable(_form: Any, field: Any) -> None:
     if field.data is not None and not 2000 <= field.data.year < 2200:
@@ -30,8 +33,8 @@ class OverrideForm(Form):
     unit = SelectField(validate_choice=False)
     attempts = IntegerField(validators=[Optional(), NumberRange(0, MAX_ATTEMPTS)])
     minutes = IntegerField(validators=[Optional(), NumberRange(0, MAX_SECONDS // 60)])
-    opens = DateTimeLocalField(validators=[Optional(), _reasonable])
-    closes = DateTimeLocalField(validators=[Optional(), _reasonable])
+    opens = DateTimeLocalField(format=FORMS, validators=[Optional(), _reasonable])
+    closes = DateTimeLocalField(format=FORMS, validators=[Optional(), _reasonable])
     reason = StringField(
         validators=[InputRequired(), Length(max=LONGEST_REASON)], filters=[clean_text]
     )
