@@ -46,10 +46,10 @@ def start_attempt(body: StartIn, course: str, quiz: str) -> Result:
 )  # fmt: skip
 def attempt(attempt_id: str) -> Result:
     """Return one's own attempt with the saved answers, and with results when they may be seen."""
-    return _body(_own(attempt_id))
+    return _body(own_attempt(attempt_id))
 
 
-def _own(attempt_id: str) -> Attempt:
+def own_attempt(attempt_id: str) -> Attempt:
     """Return the caller's attempt; another person's is as if there were none."""
     found = quizzes.find_attempt(session(), attempt_id)
     if found is None or found.person_id != person().id:
@@ -57,7 +57,7 @@ def _own(attempt_id: str) -> Attempt:
     return found
 
 
-def _quiz_taken(attempt: Attempt) -> Quiz:
+def quiz_taken(attempt: Attempt) -> Quiz:
     """Return the quiz in the version that the attempt is taken on."""
     found = attempts.quiz_of(attempt, version_of)
     if found is None:
@@ -68,7 +68,7 @@ def _quiz_taken(attempt: Attempt) -> Quiz:
 
 
 def _body(attempt: Attempt) -> dict[str, Any]:
-    quiz = _quiz_taken(attempt)
+    quiz = quiz_taken(attempt)
     shown = quizzes.attempt_json(
         attempt, quiz, quizzes.latest_answers(session(), attempt), now=now(), engine=state().engine,
         mount=mount(), closed=is_closed(attempt, quiz), keys=attempts.keys_of(attempt, version_of),
@@ -76,7 +76,8 @@ def _body(attempt: Attempt) -> dict[str, Any]:
     return {**shown, "attempts": terms_for(attempt, quiz).attempts}
 
 
-def _refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
+def refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
+    """Raise `NotFound` unless the attempt has this question."""
     if question not in {each.key for each in state().engine.questions(attempt, quiz)}:
         raise NotFound(Message("This attempt has no question %(key)s.", key=question[:80]))
 
@@ -87,9 +88,9 @@ def _refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:
 )  # fmt: skip
 def save_answer(body: schemas.AnswerIn, attempt_id: str, question: str) -> Result:
     """Save an answer; what is told as saved survives whatever happens next."""
-    attempt = _own(attempt_id)
-    quiz = _quiz_taken(attempt)
-    _refuse_unknown(attempt, quiz, question)
+    attempt = own_attempt(attempt_id)
+    quiz = quiz_taken(attempt)
+    refuse_unknown(attempt, quiz, question)
     saved = quizzes.save_answer(
         session(), attempt, quiz, question, body.answer, engine=state().engine, now=now(),
         client_id=body.client_id, based_on=body.based_on, certainty=body.certainty,
@@ -103,9 +104,9 @@ def save_answer(body: schemas.AnswerIn, attempt_id: str, question: str) -> Resul
 )  # fmt: skip
 def check_answer(attempt_id: str, question: str) -> Result:
     """Check the saved answer of a quiz with immediate feedback; from then on it is final."""
-    attempt = _own(attempt_id)
-    quiz = _quiz_taken(attempt)
-    _refuse_unknown(attempt, quiz, question)
+    attempt = own_attempt(attempt_id)
+    quiz = quiz_taken(attempt)
+    refuse_unknown(attempt, quiz, question)
     review = quizzes.check_answer(
         session(), attempt, quiz, question, engine=state().engine, now=now(),
     )  # fmt: skip
@@ -119,9 +120,9 @@ def check_answer(attempt_id: str, question: str) -> Result:
 )  # fmt: skip
 def leave_question(attempt_id: str, question: str) -> Result:
     """Go on to the next question of a quiz without a way back, and return the attempt."""
-    attempt = _own(attempt_id)
-    quiz = _quiz_taken(attempt)
-    _refuse_unknown(attempt, quiz, question)
+    attempt = own_attempt(attempt_id)
+    quiz = quiz_taken(attempt)
+    refuse_unknown(attempt, quiz, question)
     quizzes.leave_question(
         session(), attempt, quiz, question, engine=state().engine, now=now(),
     )  # fmt: skip
@@ -134,7 +135,7 @@ def leave_question(attempt_id: str, question: str) -> Result:
 )  # fmt: skip
 def submit_attempt(attempt_id: str) -> Result:
     """Hand in the attempt; completion, hours, evidence and certificate come with it. Again: the same result."""
-    attempt = _own(attempt_id)
+    attempt = own_attempt(attempt_id)
     attempts.submit(
         session(), attempt, engine=state().engine, version_of=version_of,
         current=state().versions.current(session(), attempt.course), settings=state().settings,

@@ -7,14 +7,24 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from learn.api import attempts, completions, courses, me, openapi, overrides, people, problems
+from learn.api import (
+    attempts,
+    completions,
+    courses,
+    grading,
+    me,
+    openapi,
+    overrides,
+    people,
+    problems,
+)
 from learn.api.blueprint import BASE, api
 from learn.errors import LearnError
 from learn.web import headers
 from learn.web.i18n import COOKIE, LANGUAGES
 from learn.web.state import State
 
-MODULES = (attempts, completions, courses, me, openapi, overrides, people)
+MODULES = (attempts, completions, courses, grading, me, openapi, overrides, people)
 
 
 def mount_api(app: Flask, _built: State, prefix: str) -> None:

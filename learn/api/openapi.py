@@ -24,6 +24,7 @@ PARTS = {
     "attempt_id": "The id of an attempt of one's own.",
     "course": "The key of a course.",
     "cycle": "The cycle of the course, from 1.",
+    "digest": "The SHA-256 of a file's content, in hex.",
     "module": "The key of a module, such as 04-pengaduan.",
     "number": "An employee number (NIP or NI PPPK), 18 digits.",
     "question": "The key of a question of the attempt.",
@@ -149,6 +150,8 @@ def _parameters(made: Operation) -> list[dict[str, Any]]:
 
 def _replies(made: Operation) -> dict[str, Any]:
     files = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in made.files}
+    if not made.replies:
+        return {"200": {"description": REPLIES[200], "content": files}}
     return {
         str(status): {"description": REPLIES[status], "content": {**_json(model), **files}}
         for status, model in made.replies.items()

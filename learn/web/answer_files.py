@@ -18,6 +18,7 @@ from learn.quizzes.steps import is_due
 from learn.quizzes.types.essay import kept_files
 from learn.web.blueprint import pages
 from learn.web.context import may, now, person, session
+from learn.web.grading import quiz_of_attempt
 from learn.web.state import state
 
 
@@ -64,18 +65,25 @@ def _take(
 @pages.get("/attempts/<attempt_id>/answers/<question>/files/<digest>")
 def answer_file(attempt_id: str, question: str, digest: str) -> ResponseReturnValue:
     """Send a file of an answer to its owner, or to somebody who may grade it."""
-    return file_reply(file_to_read(attempt_id, question, digest))
+    return file_reply(attempt_id, question, digest)
 
 
-def file_to_read(attempt_id: str, question: str, digest: str) -> AnswerFile:
-    """Return the file; for anybody who may not read it there is none."""
+def _file_to_read(attempt_id: str, question: str, digest: str) -> tuple[AnswerFile, str]:
+    """Return the file and its name for who asks; for anybody who may not read it there is none."""
     who = person()
     attempt = find_attempt(session(), attempt_id)
     if attempt is not None and (attempt.person_id == who.id or may_grade(attempt)):
         found = find_file(session(), attempt, question, digest)
         if found is not None:
-            return found
+            quiz = quiz_of_attempt(attempt) if attempt.person_id != who.id else None
+            nameless = quiz is not None and quiz.anonymous_grading
+            return found, nameless_file(found.digest, found.name) if nameless else found.name
     raise NotFound(Message("There is no such file."))
+
+
+def nameless_file(digest: str, name: str) -> str:
+    """Return a name that says nothing of who sent the file."""
+    return f"{digest[:8]}.{name.rpartition('.')[2]}"
 
 
 def may_grade(attempt: Attempt) -> bool:
@@ -91,14 +99,21 @@ def may_grade(attempt: Attempt) -> bool:
     )
 
 
-def file_reply(file: AnswerFile) -> Response:
-    """Return a file to be kept, never shown: whatever it holds, no page of ours runs it."""
+def file_reply(attempt_id: str, question: str, digest: str) -> Response:
+    """Return a file to be kept, never shown: whatever it holds, no page of ours runs it.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the person may not read it.
+    """
+    file, name = _file_to_read(attempt_id, question, digest)
     path = state().storage.path(file.digest)
     if path is None:
         raise NotFound(Message("There is no such file."))
     reply = send_file(
-        path, mimetype=file.media_type, as_attachment=True, download_name=file.name, max_age=0
+        path, mimetype=file.media_type, as_attachment=True, download_name=name, max_age=0
     )
     reply.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    reply.headers["Cache-Control"] = "private, no-store"
+    reply.headers["Cache-Control"] = "no-store"
     return reply

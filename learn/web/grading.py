@@ -154,7 +154,7 @@ def grade_url(each: ToGrade, wanted: Wanted) -> str:
 
 def is_anonymous(quiz: Quiz) -> bool:
     """Return whether graders of this quiz do not see whose answers they grade."""
-    return bool(getattr(quiz, "anonymous_grading", False))
+    return quiz.anonymous_grading
 
 
 def alias(each: ToGrade) -> str:

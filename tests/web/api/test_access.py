@@ -1,5 +1,6 @@
 """Who may do what: every operation with every role, tokens, sessions, and nobody at all."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,18 @@ from learn.people.access import Role
 from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
 from learn.people.signed_in import end_tokens, make_token
+from learn.quizzes.models import AnswerFile, Attempt
 from learn.web.state import State
 from tests.support import make
+from tests.support.files import PDF
 from tests.web.api.conftest import BASE, Caller, walk
 
+DIGEST = hashlib.sha256(PDF).hexdigest()
 SHEET = "NIP;Nama\n{number};Ni Made Rai\n"
 EVERYBODY = frozenset(Role)
 OFFICE = frozenset({Role.HR, Role.ADMIN})
 EDITORS = frozenset({Role.TRAINER, Role.ADMIN})
+GRADERS = frozenset({Role.TRAINER, Role.ASSESSOR, Role.ADMIN})
 EXPORTERS = OFFICE | {Role.AUDITOR}
 READERS = EXPORTERS | {Role.SUPERVISOR, Role.VERIFIER, Role.ASSESSOR}
 
@@ -25,7 +30,8 @@ TABLE = {
     "me": EVERYBODY, "my_record": EVERYBODY, "courses": EVERYBODY, "course": EVERYBODY,
     "enrol": EVERYBODY, "set_progress": EVERYBODY, "start_attempt": EVERYBODY,
     "attempt": EVERYBODY, "save_answer": EVERYBODY, "check_answer": EVERYBODY, "leave_question": EVERYBODY,
-    "submit_attempt": EVERYBODY,
+    "submit_attempt": EVERYBODY, "send_file": EVERYBODY,
+    "read_file": GRADERS, "answers_of_course": GRADERS, "mark_answer": GRADERS,
     "people": READERS | {Role.ORGANISER},
     "record_of_person": READERS,
     "completions": READERS,
@@ -43,10 +49,13 @@ def test_the_table_of_roles_names_every_operation():
     assert set(TABLE) == {made.name for made in OPERATIONS}
 
 
-def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
-    """Ask for one operation, about the person with this number where it is about somebody."""
+def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "") -> int:
+    """Ask for one operation, about the person with this number, or their attempt, where it is about somebody."""
     person = f"/people/{number}"
-    other_terms, wanted = "/courses/dasar/quizzes/akhir/overrides", {"attempts": 5, "reason": "Sakit"}
+    other_terms, wanted = (
+        "/courses/dasar/quizzes/akhir/overrides",
+        {"attempts": 5, "reason": "Sakit"},
+    )
     requests = {
         "quiz_terms": ("GET", "/courses/dasar/quizzes/akhir"),
         "overrides": ("GET", other_terms),
@@ -66,6 +75,8 @@ def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
         "check_answer": ("POST", f"/attempts/{attempt}/answers/maklumat/check"),
         "leave_question": ("POST", f"/attempts/{attempt}/answers/maklumat/leaving"),
         "submit_attempt": ("POST", f"/attempts/{attempt}/submission"),
+        "answers_of_course": ("GET", "/courses/dasar/answers"),
+        "mark_answer": ("POST", f"/attempts/{theirs}/answers/spbe/mark", {"score": 1.0}),
         "people": ("GET", "/people"),
         "record_of_person": ("GET", f"{person}/record"),
         "completions": ("GET", "/completions"),
@@ -73,6 +84,16 @@ def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
             "POST", f"{person}/completions/dasar/1/withdrawal", {"reason": "Keliru"},
         ),
     }  # fmt: skip
+    if name == "send_file":
+        return call(
+            "POST",
+            f"/attempts/{attempt}/answers/maklumat/files",
+            data=b"x",
+            content_type="text/csv",
+        ).status_code
+    if name == "read_file":
+        with call("GET", f"/attempts/{theirs}/answers/spbe/files/{DIGEST}") as reply:
+            return reply.status_code
     if name == "import_people":
         sheet = SHEET.format(number=number)
         return call(
@@ -86,10 +107,20 @@ def ask(call: Caller, name: str, number: str, attempt: str = "") -> int:
 
 
 @pytest.fixture
-def learner(course, caller):
-    """Somebody of unit DINKES with a completed course."""
+def learner(course, caller, learn):
+    """Somebody of unit DINKES with a completed course, and a file in its attempt."""
     found = caller(unit="DINKES")
     walk(found)
+    with learn.database.transaction() as session:
+        attempt = session.query(Attempt).filter_by(person_id=found.person_id, quiz="akhir").one()
+        found.attempt = attempt.id
+        session.add(
+            AnswerFile(
+                person_id=found.person_id, attempt_id=attempt.id, question="spbe", name="a.pdf",
+                digest=learn.storage.put(PDF), media_type="application/pdf", size=len(PDF),
+                at=State.now(),
+            )
+        )  # fmt: skip
     return found
 
 
@@ -102,7 +133,10 @@ def test_each_role_may_do_what_the_table_says_within_its_unit(role, learner, cal
     granted = () if role == Role.EMPLOYEE else (role,)
     holder = caller(*granted, unit="DINKES")
     attempt = holder("POST", "/courses/dasar/quizzes/latihan/attempts").json["id"]
-    found = {name: reachable(ask(holder, name, learner.number, attempt)) for name in TABLE}
+    found = {
+        name: reachable(ask(holder, name, learner.number, attempt, learner.attempt))
+        for name in TABLE
+    }
     assert found == {name: role in roles for name, roles in TABLE.items()}
 
 
