@@ -126,4 +126,31 @@
     one(".l-spots", box).classList.add("l-spots--ready");
     showSpots(box);
   });
+
+  // essays: words are counted while they are written
+  on("input", "[data-words] textarea", (field) => {
+    const mark = one("[data-count]", field.closest("[data-words]"));
+    const { least, most, few, many, words } = mark.dataset;
+    const count = (field.value.match(/\S+/g) || []).length;
+    mark.textContent = (count && count < least ? few : most > 0 && count > most ? many : words).replace("%s", count);
+  });
+  // files go as soon as they are chosen; one that is too large says so before it is sent
+  on("change", "[data-upload] input", (field) => {
+    const box = field.closest("[data-upload]"), said = one("[data-upload-said]", box);
+    const large = [...field.files].find((file) => file.size > said.dataset.most);
+    said.textContent = large ? said.dataset.large.replace("%s", large.name) : said.dataset.words;
+    if (large) field.value = "";
+    else one("[data-upload-button]", box).click();
+  });
+  // rubrics: the points of the chosen levels are added up
+  function sum(form) {
+    const picked = all("[data-points]:checked", form);
+    const text = one("[data-sum-text]", form);
+    if (!text) return;
+    one("[data-sum]", form).hidden = !picked.length;
+    const points = picked.reduce((all, level) => all + Number(level.dataset.points), 0);
+    text.textContent = form.dataset.rubricSum.replace("%s", points.toLocaleString(document.documentElement.lang));
+  }
+  on("change", "[data-rubric-sum]", sum);
+  all("[data-rubric-sum]").forEach(sum);
 })();
