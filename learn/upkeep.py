@@ -1,4 +1,4 @@
-"""Regular work: handing in attempts whose time is over, and forgetting what has expired."""
+"""Regular work: handing in attempts whose time is over, forgetting what has expired, analysing anew."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from learn.errors import LearnError
 from learn.people.signed_in import forget_old_sign_ins
 from learn.people.throttle import forget_old_tries
 from learn.progress.attempts import submit_due
+from learn.web.analysing import make_due
 from learn.web.models import IdempotentReply
 from learn.web.state import State
 
@@ -39,6 +40,7 @@ def sweep(state: State, now: datetime) -> int:
             forget_old_sign_ins(session, now)
             forget_old_tries(session, now)
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
+    make_due(state, now)  # last and one at a time: of a large quiz it takes a while
     return handed_in
 
 

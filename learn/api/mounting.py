@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from learn.api import (
+    analysis,
     attempts,
     completions,
     courses,
@@ -24,7 +25,7 @@ from learn.web import headers
 from learn.web.i18n import COOKIE, LANGUAGES
 from learn.web.state import State
 
-MODULES = (attempts, completions, courses, grading, me, openapi, overrides, people)
+MODULES = (analysis, attempts, completions, courses, grading, me, openapi, overrides, people)
 
 
 def mount_api(app: Flask, _built: State, prefix: str) -> None:

@@ -35,6 +35,7 @@ TABLE = {
     "people": READERS | {Role.ORGANISER},
     "record_of_person": READERS,
     "completions": READERS,
+    "analysis": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
     "quiz_terms": EVERYBODY,
     "overrides": EDITORS, "set_person_override": EDITORS, "set_unit_override": EDITORS,
     "remove_person_override": EDITORS, "remove_unit_override": EDITORS,
@@ -80,6 +81,7 @@ def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "
         "people": ("GET", "/people"),
         "record_of_person": ("GET", f"{person}/record"),
         "completions": ("GET", "/completions"),
+        "analysis": ("GET", "/courses/dasar/quizzes/akhir/analysis"),
         "withdraw_completion": (
             "POST", f"{person}/completions/dasar/1/withdrawal", {"reason": "Keliru"},
         ),
