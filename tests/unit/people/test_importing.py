@@ -350,23 +350,59 @@ def test_a_file_that_cannot_be_read_is_told_how_to_be_saved(content, why):
         read_table(content, "people.csv")
 
 
-def test_a_workbook_with_a_far_away_cell_does_not_fill_memory():
-    def with_sheet(change):
-        source = zipfile.ZipFile(io.BytesIO(workbook(["nip", "nama"], ["1", "A"])))
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for entry in source.infolist():
-                body = source.read(entry)
-                if entry.filename.endswith("sheet1.xml"):
-                    body = change(body)
-                archive.writestr(entry.filename, body)
-        return target.getvalue()
+def with_parts(change):
+    """Return a workbook of one row whose parts went through `change(name, body)`, by name."""
+    source = zipfile.ZipFile(io.BytesIO(workbook(["nip", "nama"], ["1", "A"])))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in source.infolist():
+            for name, body in change(entry.filename, source.read(entry)).items():
+                archive.writestr(name, body)
+    return target.getvalue()
 
-    for change in (
-        lambda body: body.replace(b'r="B2"', b'r="XFD2"'),
-        lambda body: body.replace(b'r="2"', b'r="1048576"').replace(b'2"', b'1048576"'),
-    ):
-        with pytest.raises(UnreadableTable):
-            read_table(with_sheet(change), "x.xlsx")
+
+def with_sheet(*replaced):
+    """Return a workbook whose sheet has other texts in these places."""
+
+    def change(name, body):
+        if name.endswith("sheet1.xml"):
+            for old, new in replaced:
+                body = body.replace(old, new)
+        return {name: body}
+
+    return with_parts(change)
+
+
+def elsewhere(name, body):
+    """Move a far-away cell's sheet to where nobody looks for one."""
+    body = body.replace(b'"B2"', b'"XFD1048576"').replace(b"worksheets/sheet1.xml", b"other.dat")
+    return {name.replace("xl/worksheets/sheet1.xml", "xl/other.dat"): body}
+
+
+FAR = {
+    "a far column": with_sheet((b'r="B2"', b'r="XFD2"')),
+    "a far row": with_sheet((b'r="2"', b'r="1048576"'), (b'2"', b'1048576"')),
+    "other quotation marks": with_sheet((b'r="B2"', b"r='XFD1048576'")),
+    "spaces": with_sheet((b'r="B2"', b'r = "XFD1048576"')),
+    "small letters": with_sheet((b'r="B2"', b'r="xfd1048576"')),
+    "a column that no sheet has": with_sheet((b'r="B2"', b'r="ZZZZZZZ99999999999999999999"')),
+    "rows without an address": with_sheet((b"</sheetData>", b"<row/>" * 300_000 + b"</sheetData>")),
+    "cells without an address": with_sheet((b'<c r="B2"', b"<c/>" * 200 + b"<c")),
+    "two cells at both ends": with_sheet((b'r="B2"', b'r="CV200001"')),
+    "another place": with_parts(elsewhere),
+    "another kind": with_parts(lambda name, body: {name.replace("docProps/app", "content"): body}),
+}
+
+
+@pytest.mark.parametrize("content", FAR.values(), ids=FAR)
+def test_a_workbook_with_a_far_away_cell_does_not_fill_memory(content):
     with pytest.raises(UnreadableTable):
-        read_table(with_sheet(lambda body: b"<worksheet"), "x.xlsx")
+        read_table(content, "x.xlsx")
+
+
+def test_a_workbook_that_is_cut_is_damaged():
+    content = with_parts(
+        lambda name, body: {name: b"<worksheet" if name.endswith("sheet1.xml") else body}
+    )
+    with pytest.raises(UnreadableTable):
+        read_table(content, "x.xlsx")
