@@ -221,7 +221,6 @@ class QuestionType(ABC):
     grammar: ClassVar[Grammar] = PLAIN
     lone_rights: ClassVar[bool] = False
     answerable: ClassVar[bool] = True
-    answerable: ClassVar[bool] = True
     scored: ClassVar[bool] = True
     manual: ClassVar[bool] = False
     varies: ClassVar[bool] = False

@@ -17,18 +17,17 @@ from learn.exports.kinds import KINDS, ExportKind, kind_named, query_of
 from learn.exports.matrix import matrix
 from learn.exports.people_queries import CompetencyQuery
 from learn.exports.queries import CompletionQuery
-from learn.exports.services import audit_export, export_chunks, file_name
 from learn.people.access import Action
 from learn.people.directory import list_people
 from learn.people.paging import Page
 from learn.web.blueprint import pages
-from learn.web.context import actor, arguments, now, reach, session
+from learn.web.context import arguments, now, reach, session
+from learn.web.exporting import send_export
 from learn.web.hr import LAPSE_DAYS, PAGE, subnav
-from learn.web.i18n import language, say, saying, zone
+from learn.web.i18n import language, say, zone
 from learn.web.narrowing import UnitFilter, address, pages_of, unit_filter
 from learn.web.render import render
 from learn.web.state import state
-from learn.web.streams import streamed
 
 PREVIEW = 10
 COLUMNS = 10
@@ -206,21 +205,4 @@ def hr_download() -> ResponseReturnValue:
     if problem:
         return _export_page(kind, exporter, asked, problem)
     query = _query(kind, asked)
-    name = file_name(kind, exporter, query, say)
-    audit_export(session(), kind, exporter, query, actor_id=actor().person_id, now=now())
-    session().commit()  # before the first byte: whoever gets the file stands in the chain
-    session().close()  # a long file keeps no writer waiting
-    reading = state().database.snapshot()
-    try:
-        chunks = export_chunks(
-            reading,
-            kind,
-            exporter,
-            query,
-            translate=saying(language()),
-            organiser=state().settings.organiser,
-        )
-    except BaseException:
-        reading.close()
-        raise
-    return streamed(chunks, reading, mimetype=exporter.mimetype, name=name)
+    return send_export(kind, exporter, query)

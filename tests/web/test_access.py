@@ -55,7 +55,8 @@ TABLE = {
         studio_course studio_create studio_delete studio_do_add studio_do_delete studio_do_publish
         studio_do_restore studio_export studio_file studio_media studio_new studio_order studio_preview
         studio_preview_module studio_preview_quiz studio_publish studio_published studio_regrade studio_regrade_now studio_render studio_restore
-        studio_save studio_show_media studio_take_upload studio_upload studio_versions""".split(),
+        studio_save studio_show_media studio_take_upload studio_upload studio_versions
+        studio_check_import studio_download_quiz studio_export_quiz studio_import studio_take_import""".split(),
         EDIT,
     ),
     **dict.fromkeys(
@@ -65,7 +66,7 @@ TABLE = {
         EDIT,
     ),
     **dict.fromkeys(
-        """studio_analyse studio_question_results studio_quiz_attempts studio_quiz_results
+        """studio_analyse studio_attempts_export studio_question_results studio_quiz_attempts studio_quiz_results studio_running
         studio_results""".split(),
         RESULTS,
     ),
