@@ -123,8 +123,9 @@ def save_answer(
         raise AnswerFinal(Message("This answer has been checked and can no longer be changed."))
     if newest is not None:
         _refuse_stale(newest, answer, client_id, based_on)
-        if not known.is_checked(question_key):
-            kind.check_change(question, newest.data, answer)
+        why = kind.refusal(question, newest.data, answer)
+        if why is not None and not known.is_checked(question_key):
+            raise InvalidAnswer(why)
     if sure is not None and sure != known.certainty.get(question_key):
         seq = add_step(session, attempt, question_key, CERTAINTY, sure, now, None)
     if not same:

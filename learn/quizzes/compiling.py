@@ -203,7 +203,8 @@ class Compiler:
 
     def lone_sides(self, block: Block, kind: QuestionType) -> None:
         """Note pairs without a left side, unless the type takes them and no language has one."""
-        for item in (item for part in (block, *block.sections) for item in part.items):
+        parts: tuple[Block | Section, ...] = (block, *block.sections)
+        for item in (item for part in parts for item in part.items):
             if item.kind != "pair" or (kind.lone_rights and not item.text):
                 continue
             for language in item.other.keys() - item.text.keys():

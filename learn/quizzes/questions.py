@@ -269,14 +269,9 @@ class QuestionType(ABC):
         """Return what a learner sees besides, because of what was answered: the way of a scenario."""
         return {}
 
-    def check_change(self, question: Question, before: Answer, after: Answer) -> None:
-        """Refuse an answer that cannot follow the one saved before it.
-
-        Raises
-        ------
-        InvalidAnswer
-            The question lets nobody take back what `before` says.
-        """
+    def refusal(self, question: Question, before: Answer, after: Answer) -> Message | None:
+        """Return why `after` cannot follow the answer saved before it; None: it can."""
+        return None
 
     def is_finished(self, question: Question, answer: Answer) -> bool:
         """Whether `answer` can be checked: not while the way of a scenario is still open."""

@@ -166,13 +166,12 @@ class Scenario(QuestionType):
         Map(question.data).walk(keys)
         return keys
 
-    def check_change(self, question: Question, before: Answer, after: Answer) -> None:
-        """Refuse a path that leaves the one made before, unless the author allows to go back."""
+    def refusal(self, question: Question, before: Answer, after: Answer) -> Message | None:
+        """Return that a choice stays where a path leaves the one made before, unless it may go back."""
         made = before or []
-        if not question.data["back"] and (after or [])[: len(made)] != made:
-            raise InvalidAnswer(
-                Message("In this case a choice that was made stays; go on from here.")
-            )
+        if question.data["back"] or (after or [])[: len(made)] == made:
+            return None
+        return Message("In this case a choice that was made stays; go on from here.")
 
     def is_finished(self, question: Question, answer: Answer) -> bool:
         """Whether the path has come to an ending, or may not go on."""
