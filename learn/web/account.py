@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, request, url_for
 from flask import session as cookie
@@ -78,9 +77,10 @@ def labelled(form: Form) -> Form:
 
 def safe_target(text: str | None) -> str:
     """Return an address of this site to go on to; anything else leads home."""
-    parts = urlsplit((text or "").replace("\\", "/"))
-    inside = bool(text) and not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return str(text) if inside and not str(text).startswith("//") else url_for("learn.home")
+    text = text or ""
+    here = text.startswith("/") and not text.startswith(("//", "/\\"))  # two lead to another host
+    # a sign that cannot be seen may end the header's line, or be left out by the browser
+    return text if here and text.isprintable() else url_for("learn.home")
 
 
 @pages.get("/sign-in")

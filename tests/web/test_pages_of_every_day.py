@@ -16,6 +16,21 @@ def test_pages_of_a_person_ask_for_a_sign_in_and_then_go_on(client, app, address
     assert (page.status, page.url) == (200, address)
 
 
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.test", "/\\evil.test", "\\\\evil.test", "https://evil.test", "/\t/evil.test", "javascript:1",
+     "/x\r\nSet-Cookie: a=b", "/\x00/evil.test", " //evil.test", "[", "http://["],
+)  # fmt: skip
+def test_a_sign_in_leads_nowhere_else(client, app, target):
+    with app.extensions["learn"].database.transaction() as session:
+        number = make.nip()
+        make.person(session, number=number)
+    client.get("/sign-in", query_string={"next": target})
+    known = {"number": number, "password": make.PASSWORD, "next": target}
+    page = client.post("/sign-in", known, token=True, follow_redirects=False)
+    assert (page.status, page.headers["Location"]) == (303, "/")
+
+
 def test_a_wrong_password_says_so_and_signs_nobody_in(client):
     page = client.sign_in(make.nip(), "not the password")
     assert page.status == 401
