@@ -64,6 +64,120 @@ EVERY_TYPE = """\
     - ( ) Salah
 """
 
+FURTHER_TYPES = """\
+    ## bobot
+    Mana yang dicatat?
+    - (x) Nomor
+    - ( ) Nama {50%}
+    - ( ) Gelar {-25%}
+
+    ## bobot-ganda
+    Pilih syarat.
+    - [x] KTP {60%}
+    - [x] Formulir
+    - [ ] Uang {-50%}
+    - [ ] Foto {0%}
+    - [ ] Surat
+
+    ## jarak {units="1 km = 1000 m" unit=required}
+    Berapa jauh?
+    = 1987654 km
+    = 1900000..1990000 km {50%}
+
+    ## kota
+    Ibu kota?
+    = Rahasiapura
+    = Dekatrahasia {50%}
+      > RAHASIA dekat.
+
+    ## pengalih
+    Pasangkan.
+    - Biaya => Tarif
+    - Waktu => Lama
+    - Lama => Lama
+    - => Hiasan
+
+    ## urutan {ordering credit=positions}
+    Urutkan.
+    1. Terima
+    2. Verifikasi
+    3. Terbitkan
+
+    ## celah {bank="meja, kursi"}
+    Satu JP {{= 1987654 menit }}; wajib {{ (x) 20 | 24 {50%} | 30 }}; kota {{= Rahasiapura | /rahasia.+/ | Dekat {50%} }}.
+
+    | Unsur | Isi |
+    |---|---|
+    | Loket | {{* petugas | tamu }} |
+
+    - Papan {{* maklumat }}
+
+    > RAHASIA umum.
+
+    ## grid
+    Tandai.
+
+    | Layanan | Wajib | Opsional |
+    |---|---|---|
+    | Pengaduan | x | |
+    | Kotak saran | | (x) |
+
+    ## grid-ganda
+    Siapa?
+
+    | Tugas | Loket | Bidang | Arsip |
+    |---|---|---|---|
+    | Mencatat | [x] | [ ] | [ ] |
+    | Meneken | [x] | [x] | [ ] |
+
+    ## nilai {sjt scale=1..5}
+    Nilai setiap tindakan.
+    - Menenangkan => 5
+      > RAHASIA betul.
+    - Membentak => 1
+    - Menunggu => 2..3
+
+    ## nilai-tepat {sjt scale=1..4 credit=exact}
+    Nilai setiap tindakan.
+    - Menenangkan => 4
+    - Membentak => 1
+
+    ## ujung {sjt ask=best-worst}
+    Pilih yang terbaik dan terburuk.
+    - Menenangkan => 5
+    - Membentak => 1
+    - Menunggu => 3
+"""
+
+UNGRADED = """\
+    ## pengantar {description}
+    Bacalah dahulu.
+
+    ## puas {survey}
+    Puas?
+    - ( ) Ya
+    - ( ) Tidak
+
+    ## alasan {survey}
+    Mengapa?
+    - [ ] Cepat
+    - [ ] Ramah
+
+    ## saran {survey}
+    Apa saran Anda?
+
+    ## umur {numeric survey}
+    Berapa umur Anda?
+
+    ## setuju {survey}
+    Setuju?
+
+    | | Ya | Ragu | Tidak |
+    |---|---|---|---|
+    | Cepat | | | |
+    | Ramah | | | |
+"""
+
 
 def text_of(body: str, front: str = "") -> str:
     """Return a whole file: the front matter with a title, then `body`."""

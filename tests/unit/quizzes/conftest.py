@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from learn.db import Database
 from learn.quizzes import services
 from learn.quizzes.models import Attempt
 from learn.quizzes.quiz import Quiz
+from learn.shipped import shipped
 from tests.support.quizzes import ENGINE, EVERY_TYPE, TYPES, quiz
 
 PERSON = 7
@@ -100,3 +102,25 @@ def taking(session: Session, now: datetime) -> Callable[..., Taking]:
         return Taking(session, quiz(body, front), now, next(people))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def page() -> Callable[..., str]:
+    """Return a function that renders the fields of one question."""
+    environment = Environment(
+        autoescape=True,
+        loader=FileSystemLoader(shipped("templates")),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+    )
+    environment.install_null_translations(newstyle=True)
+    environment.globals |= {"icon": lambda name: "", "number": str}
+
+    def render(
+        question: Any, answer: Any = None, review: Any = None, disabled: bool = False
+    ) -> str:
+        return environment.get_template(TYPES[question["type"]].template).render(
+            question=question, answer=answer, name="a", disabled=disabled, review=review
+        )
+
+    return render

@@ -4,13 +4,11 @@ import json
 from itertools import product
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from learn.quizzes.answers import Answers
 from learn.quizzes.results import question_review
 from learn.quizzes.review import EVERYTHING, NOTHING, Shown, shown, shown_when_checked
-from learn.shipped import shipped
-from tests.support.quizzes import ENGINE, EVERY_TYPE, TYPES, quiz
+from tests.support.quizzes import ENGINE, EVERY_TYPE, quiz
 
 SECRETS = (
     "RAHASIA",
@@ -22,26 +20,6 @@ SECRETS = (
     "accepted",
     "pattern",
 )
-
-
-@pytest.fixture(scope="module")
-def page():
-    """Return a function that renders the fields of one question."""
-    environment = Environment(
-        autoescape=True,
-        loader=FileSystemLoader(shipped("templates")),
-        extensions=["jinja2.ext.i18n"],
-        undefined=StrictUndefined,
-    )
-    environment.install_null_translations(newstyle=True)
-    environment.globals |= {"icon": lambda name: "", "number": str}
-
-    def render(question, answer=None, review=None, disabled=False):
-        return environment.get_template(TYPES[question["type"]].template).render(
-            question=question, answer=answer, name="a", disabled=disabled, review=review
-        )
-
-    return render
 
 
 @pytest.mark.parametrize("front", ["", "review: never\n", "behaviour: immediate\n", "draw: 4\n"])
