@@ -221,6 +221,7 @@ def read_choice(source: ItemSource, interaction: Element) -> None:
             raise Unfit(
                 Message("The option %(name)s has no text.", name=each.get("identifier", ""))
             )
+    source.names = list(choice.names)
     if not flag(interaction, "shuffle"):
         draft.attributes["shuffle"] = "false"
 

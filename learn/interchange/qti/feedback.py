@@ -16,8 +16,9 @@ from learn.quizzes.reading import OUTCOMES, Item, Outcome
 CHOICES = ("simple-choice", "hotspot-choice")
 
 
-def read_feedback(source: ItemSource, names: Sequence[str]) -> None:
-    """Give the item's feedback to the options called `names`, to the outcomes, or to everybody."""
+def read_feedback(source: ItemSource) -> None:
+    """Give the item's feedback to options, to outcomes, or to everybody."""
+    names = source.names
     for element in _elements(source):
         text = source.texts.block(element).strip()
         if not text:
@@ -80,7 +81,8 @@ def _options(
     picked = [each for each in dict.fromkeys(alone) if each in names]
     if any(not trial.picked & set(picked) for trial in shown):
         return []  # it is also shown to those who picked none of them
-    if name in picked and len(picked) == 1:
+    own = name in picked or element.get("outcome-identifier") == "FEEDBACK"
+    if own and len(picked) == 1:
         return picked
     if len(shown) == len(source.trials) or _outcomes(source, shown):
         return []

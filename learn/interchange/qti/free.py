@@ -32,6 +32,8 @@ def read_extended_text(source: ItemSource, interaction: Element) -> None:
             )
         )
     source.give_points(source.declared_most())
+    if source.understood():
+        source.try_together({})
 
 
 def read_upload(source: ItemSource, interaction: Element) -> None:
@@ -51,6 +53,8 @@ def read_upload(source: ItemSource, interaction: Element) -> None:
             )
         )
     source.give_points(source.declared_most())
+    if source.understood():
+        source.try_together({})
 
 
 def read_description(source: ItemSource) -> None:

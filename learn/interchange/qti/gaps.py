@@ -105,9 +105,14 @@ class Gaps:
         if typed.numeric:
             ranges = typed.ranges(lambda value: self.share(gap, value))
             return typed_gap(
-                [Option(range_text(each.low, each.high) or "", each.share) for each in ranges]
+                [
+                    Option(range_text(each.low, each.high) or "", each.share)
+                    for each in ranges
+                    if each.share > ALMOST
+                ]
             )
-        options = typed.options(lambda value: self.share(gap, value))
+        named = typed.options(lambda value: self.share(gap, value))
+        options = [each for each in named if each.share > ALMOST]
         strict = strictness(typed, options, lambda value: self.share(gap, value))
         self.source.draft.attributes.update(strict)
         return typed_gap(options)

@@ -40,6 +40,8 @@ class ItemSource:
     ----------
     weight
         What the test multiplies the item's score by.
+    names
+        What the draft's items are called in trials, in their order; nothing where they have no feedback.
     """
 
     element: Element
@@ -51,6 +53,7 @@ class ItemSource:
     weight: float = 1.0
     trials: list[Trial] = field(default_factory=list)
     doubtful: bool = False
+    names: list[str] = field(default_factory=list)
 
     def response(self, interaction: Element) -> Declaration:
         """Return the variable that an interaction sets."""

@@ -78,7 +78,8 @@ def read_match(source: ItemSource, interaction: Element) -> None:
     if len(sets) != 2:
         raise Unfit(Message("A match needs two sets."))
     lefts, rights = (_texts(source, each.findall("simple-associable-choice")) for each in sets)
-    pairs = right_pairs(source, interaction)
+    survey = _is_survey(source, interaction)
+    pairs = [] if survey else right_pairs(source, interaction)
     if any(left in rights and right in lefts for left, right in pairs) and not any(
         left in lefts for left, _ in pairs
     ):
@@ -89,10 +90,20 @@ def read_match(source: ItemSource, interaction: Element) -> None:
     if several and not shared and len(rights) > MOST_COLUMNS:
         lefts, rights, several = rights, lefts, False
         pairs = [(right, left) for left, right in pairs]
-    if several or TABULAR in interaction.get("class", "").split():
-        _grid(source, lefts, rights, pairs)
+    if survey or several or TABULAR in interaction.get("class", "").split():
+        _grid(source, lefts, rights, pairs, survey=survey)
     else:
         _matching(source, lefts, rights, pairs)
+
+
+def _is_survey(source: ItemSource, interaction: Element) -> bool:
+    """Whether the item neither says what is right nor scores; what it becomes is noted."""
+    response = source.response(interaction)
+    if response.correct or response.valuation or not source.processing.absent:
+        return False
+    source.draft.changed(Message("The item says nothing about right or wrong; it became a survey."))
+    source.draft.attributes["survey"] = ""
+    return True
 
 
 def _texts(source: ItemSource, choices: Sequence[Element]) -> dict[str, str]:
@@ -124,8 +135,9 @@ def _matching(
 
 
 def _grid(
-    source: ItemSource, lefts: Mapping[str, str], rights: Mapping[str, str], pairs: Sequence[Pair]
-) -> None:
+    source: ItemSource, lefts: Mapping[str, str], rights: Mapping[str, str], pairs: Sequence[Pair],
+    *, survey: bool = False,
+) -> None:  # fmt: skip
     """Write a grid: a table below the text."""
     if len(rights) > MOST_COLUMNS:
         raise Unfit(Message("A grid has at most %(most)s choices.", most=MOST_COLUMNS))
@@ -134,8 +146,10 @@ def _grid(
     empty = [
         text for left, text in lefts.items() if not any((left, right) in found for right in rights)
     ]
-    if empty:
+    if empty and not survey:
         raise Unfit(Message("%(text)s has no partner.", text=empty[0][:80]))
+    if survey:
+        several = any(sum(left == each for left, _ in pairs) > 1 for each in lefts)
     marks = ("[x]", "[ ]") if several else ("(x)", "( )")
     rows = [["", *rights.values()], ["---"] * (len(rights) + 1)]
     rows += [

@@ -155,6 +155,7 @@ def read_hotspot(source: ItemSource, interaction: Element) -> None:
     choice, key = key_of(source, interaction, places)
     names = named_places(source, places)
     draft = source.draft
+    source.names = list(choice.names)
     draft.type, draft.prompt = "hotspot", prompt_with(source, frame)
     kind: ItemKind = "box" if choice.several else "radio"
     draft.items = [

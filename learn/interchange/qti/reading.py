@@ -10,7 +10,7 @@ from learn.interchange.model import BadFile, Draft, Imported, Intake
 from learn.interchange.qti.bodies import Texts
 from learn.interchange.qti.choices import read_choice
 from learn.interchange.qti.declarations import declarations
-from learn.interchange.qti.elements import below, identifiers, parsed, unified
+from learn.interchange.qti.elements import below, parsed, unified
 from learn.interchange.qti.feedback import read_feedback
 from learn.interchange.qti.free import read_description, read_extended_text, read_upload
 from learn.interchange.qti.gaps import read_gap_match, read_inline
@@ -120,8 +120,7 @@ def _read(
     for each in reversed(stimulus):
         body.insert(0, each)
     _dispatch(source, found)
-    names = _names(found)
-    read_feedback(source, names if len(names) == len(draft.items) else [])
+    read_feedback(source)
     if not draft.prompt.strip():
         draft.prompt = texts.plain(draft.name)
         draft.changed(Message("The item has no text of its own; its name stands for it."))
@@ -135,15 +134,6 @@ def _interactions(body: Element) -> list[Element]:
         if each.tag == "position-object-stage"
         or (each.tag.endswith("-interaction") and each.tag not in HARMLESS)
     ]
-
-
-def _names(found: Sequence[Element]) -> list[str]:
-    """Return the identifiers of what a lone interaction offers."""
-    if len(found) != 1:
-        return []
-    return identifiers(
-        [each for each in found[0] if each.tag in ("simple-choice", "hotspot-choice")]
-    )
 
 
 def _dispatch(source: ItemSource, found: Sequence[Element]) -> None:

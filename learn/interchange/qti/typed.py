@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from learn.errors import Message
+from learn.interchange.qti.bodies import FEEDBACKS
 from learn.interchange.qti.declarations import NUMBERS, Declaration, Scalar
 from learn.interchange.qti.elements import as_number, below
 from learn.interchange.qti.items import ALMOST, ItemSource, Unfit, outcome_of
 from learn.interchange.qti.processing import NotUnderstood, tolerated
-from learn.interchange.shapes import Option, Range, fill_numeric, fill_text
+from learn.interchange.shapes import Option, Range, fill_numeric, fill_text, literal
 
 MOST_ANSWERS = 60
 Share = Callable[[Scalar], float]
@@ -59,9 +61,9 @@ class Typed:
                     yield test
 
     def options(self, share: Share) -> list[Option]:
-        """Return the accepted texts with their shares in percent."""
-        tried = [(each, share(each)) for each in self.candidates()]
-        return [Option(str(text), 100 * worth) for text, worth in tried if worth > ALMOST]
+        """Return the texts that the item names, with their shares in percent, 0 too."""
+        texts = (str(each) for each in self.candidates())
+        return [Option(text, max(0.0, 100 * share(text))) for text in texts if _usable(text)]
 
     def is_exact(
         self, options: Iterable[Option], share: Share, changed: Callable[[str], str]
@@ -79,20 +81,21 @@ class Typed:
         return False
 
     def ranges(self, share: Share) -> list[Range]:
-        """Return the accepted numbers with their shares in percent; a bound that is outside is noted."""
+        """Return the ranges and numbers that the item names, with their shares in percent, 0 too."""
         bounds = dict.fromkeys(self.bounds())
         numbers = [each for each in self.candidates() if isinstance(each, float)]
         bounds.update(dict.fromkeys((each, each) for each in numbers))
-        made = []
-        for low, high in bounds:
-            worth = share((low + high) / 2)
-            if worth <= ALMOST or (low == high and _inside(low, bounds, share, worth)):
-                continue
-            if share(low) < worth - ALMOST or share(high) < worth - ALMOST:
+        made: list[Range] = []
+        for low, high in sorted(bounds, key=lambda each: each[0] - each[1]):
+            worth = min(share(low + part * (high - low)) for part in PROBES)
+            within = [each.share for each in made if each.low <= _decimal(low) <= each.high]
+            if low == high and max(within, default=-1.0) > 100 * worth - ALMOST:
+                continue  # it says nothing that a range around it does not say
+            if worth > ALMOST and min(share(low), share(high)) < worth - ALMOST:
                 self.source.draft.changed(
                     Message("The ends of %(text)s are right here too.", text=f"{low:g}..{high:g}")
                 )
-            made.append(Range(_decimal(low), _decimal(high), 100 * worth))
+            made.append(Range(_decimal(low), _decimal(high), max(0.0, 100 * worth)))
         return made
 
     def bounds(self) -> Iterator[tuple[float, float]]:
@@ -103,31 +106,38 @@ class Typed:
             for middle in middles:
                 if middle is not None:
                     yield tolerated(test, middle)
-        lows = sorted(self.limits(("gte", "gt"), ("lte", "lt")))
-        highs = sorted(self.limits(("lte", "lt"), ("gte", "gt")))
-        for low in lows:
-            above = [high for high in highs if high >= low]
-            if above:
-                yield low, above[0]
+        together = [self.bounds_in([test, *test]) for test in self.tests("and")]
+        found = [each for each in together if each]
+        if not found:
+            every = list(self.tests("gte", "gt", "lte", "lt"))
+            found = [each for each in [self.bounds_in(every)] if each]
+        for each in found:
+            yield from each
 
-    def limits(self, after: tuple[str, ...], before: tuple[str, ...]) -> set[float]:
-        """Return the numbers that the response is compared with; it stands first, or second in `before`."""
-        found = set()
-        for test in self.tests(*after, *before):
+    def bounds_in(self, tests: Iterable[Element]) -> list[tuple[float, float]]:
+        """Return the ranges between the lower and upper limits in `tests`."""
+        lows, highs = set[float](), set[float]()
+        for test in tests:
             parts = list(test)
-            names = after if parts[0].tag == "variable" else before
             value = next((each for each in parts if each.tag == "base-value"), None)
             number = None if value is None else as_number("".join(value.itertext()))
-            if test.tag in names and number is not None:
-                found.add(number)
-        return found
+            if number is None or test.tag not in LIMITS:
+                continue
+            first = parts[0].tag == "variable"
+            (lows if (test.tag in ("gte", "gt")) == first else highs).add(number)
+        return [
+            (low, min(above))
+            for low in sorted(lows)
+            if (above := [each for each in highs if each >= low])
+        ]
 
 
-def _inside(
-    value: float, bounds: Iterable[tuple[float, float]], share: Share, worth: float
-) -> bool:
-    wider = ((low, high) for low, high in bounds if low < high and low <= value <= high)
-    return any(abs(share((low + high) / 2) - worth) < ALMOST for low, high in wider)
+LIMITS = ("gte", "gt", "lte", "lt")
+PROBES = (0.001, 0.25, 0.5, 0.75, 0.999)
+
+
+def _usable(text: str) -> bool:
+    return bool(text.strip()) and literal(" ".join(text.split())) is not None
 
 
 def _decimal(number: float) -> Decimal:
@@ -171,10 +181,9 @@ def read_text_entry(source: ItemSource, interaction: Element) -> None:
 def _fill(typed: Typed) -> None:
     source, draft, name = typed.source, typed.source.draft, typed.response.identifier
     values = [*typed.candidates(), *((low + high) / 2 for low, high in typed.bounds())]
+    most = 0.0
     if source.understood():
         most = max((source.worth(name, [each]) for each in values), default=0.0)
-    else:
-        most = 0.0
     if most <= ALMOST and not typed.response.correct:
         raise Unfit(Message("The item does not say which answer is right."))
 
@@ -183,18 +192,57 @@ def _fill(typed: Typed) -> None:
             return float(value in typed.response.correct)
         return source.worth(name, [value]) / most
 
+    draft.items = []
     if typed.numeric:
-        fill_numeric(draft, typed.ranges(share))
+        ranges = _worth_saying(typed, typed.ranges(share))
+        source.names = [_name(each) for each in ranges]
+        fill_numeric(draft, ranges)
     else:
-        options = typed.options(share)
+        options = _worth_saying(typed, typed.options(share))
+        source.names = [_name(each) for each in options]
         fill_text(draft, options, wildcards=False)
         draft.attributes.update(strictness(typed, options, share))
     source.give_points(most if most > ALMOST else 1.0)
-    if not source.doubtful:
-        for each in values:
-            source.try_out(name, [each], [str(each)], outcome_of(share(each)))
-        nothing = -9.87654321e8 if typed.numeric else "\ue002"
-        source.try_out(name, [nothing], [], outcome_of(share(nothing)))
+
+
+Answer = TypeVar("Answer", Option, Range)
+
+
+def _worth_saying(typed: Typed, answers: Sequence[Answer]) -> list[Answer]:
+    """Return answers that are worth something, or that bring a feedback of their own; try them all."""
+    source, response = typed.source, typed.response
+    kept = [each for each in answers if each.share > ALMOST]
+    if source.doubtful:
+        return kept
+    source.trials.clear()
+    nothing: Scalar = NO_NUMBER if typed.numeric else NO_TEXT
+    source.try_out(response.identifier, [nothing], [], "wrong")
+    usual = source.trials[0].shown
+    for each in answers:
+        value: Scalar = float(each.low + each.high) / 2 if isinstance(each, Range) else each.text
+        before = len(source.trials)
+        source.try_out(response.identifier, [value], [_name(each)], outcome_of(each.share / 100))
+        shown = source.trials[-1].shown
+        own = any(shown.get(name) != usual.get(name) for name in feedback_names(source))
+        if each not in kept and not own:
+            del source.trials[before:]
+        elif each not in kept:
+            kept.append(each)
+    return [each for each in answers if each in kept]
+
+
+def feedback_names(source: ItemSource) -> set[str]:
+    """Return the outcomes by which an item shows feedback."""
+    elements = (*source.element.findall("modal-feedback"), *below(source.body, *FEEDBACKS))
+    return {each.get("outcome-identifier", "") for each in elements}
+
+
+def _name(answer: Option | Range) -> str:
+    return answer.text if isinstance(answer, Option) else f"{answer.low}..{answer.high}"
+
+
+NO_NUMBER, NO_TEXT = -9.87654321e8, "\ue002"
+"""What nobody asks for, to see what the item does with any other answer."""
 
 
 def note_mask(source: ItemSource, interaction: Element) -> None:
