@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from learn.errors import Message
-from learn.quizzes.questions import InvalidAnswer
-
 Node = Mapping[str, Any]
 Choice = Mapping[str, Any]
 MOST_STEPS = 100
@@ -64,15 +61,16 @@ class Map:
         return self.data["nodes"][0]  # type: ignore[no-any-return]
 
     def walk(self, path: Sequence[str]) -> Walked:
-        """Return where `path`, a list of keys of choices, leads; InvalidAnswer when nowhere."""
+        """Return where `path`, a list of keys of choices, leads.
+
+        What cannot be chosen where it stands ends the walk: an older version may have had that choice.
+        """
         node = self.start
         steps: list[Step] = []
-        for key in path:
+        for key in path[: self.data["steps"]]:
             choice = next((each for each in node["choices"] if each["key"] == key), None)
-            if choice is None or len(steps) >= self.data["steps"]:
-                raise InvalidAnswer(
-                    Message("The path names a choice that is not there where it stands.")
-                )
+            if choice is None:
+                break
             steps.append(Step(node, choice))
             node = self.nodes[choice["to"]]
         return Walked(tuple(steps), node)

@@ -163,7 +163,10 @@ class Scenario(QuestionType):
         if value is None or value == []:
             return None
         keys = read_keys_in_turn(value, question.data["steps"])
-        Map(question.data).walk(keys)
+        if len(Map(question.data).walk(keys).steps) < len(keys):
+            raise InvalidAnswer(
+                Message("The path names a choice that is not there where it stands.")
+            )
         return keys
 
     def refusal(self, question: Question, before: Answer, after: Answer) -> Message | None:

@@ -169,6 +169,14 @@ def test_a_case_can_be_checked_at_its_end():
         KIND.read_json(each, [*circle, circle[0]])
 
 
+def test_a_path_of_an_older_version_goes_as_far_as_this_one_has_it():
+    each = EVERY["ending"]
+    old = [*path(each, "Dengarkan"), "o123456789", *path(each, "Minta")]
+    assert KIND.grade(each, old).score == 0
+    assert len(KIND.view_of_answer(each, old, "id")["path"]) == 1
+    assert list(KIND.parts(each, old)) == ["mulai"]
+
+
 def test_the_score_is_that_of_the_ending_of_the_scales_or_the_mean_of_both():
     bad = [
         path(each, "Dengarkan", "Janjikan")
