@@ -264,7 +264,7 @@ def _end_worth(options: Mapping[str, Data], end: str, given: str, *, exact: bool
         return 0.0
     middles = [_middle(each) for each in options.values()]
     lowest, highest = min(middles), max(middles)
-    share = (_middle(options[given]) - lowest) / (highest - lowest)
+    share: float = (_middle(options[given]) - lowest) / (highest - lowest)
     share = share if end == "best" else 1 - share
     return float(share >= 1) if exact else share
 
