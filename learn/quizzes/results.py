@@ -134,6 +134,8 @@ def _result(
 
 def _feedback(question: Question, said: str | None, show: Shown, language: str | None) -> str:
     """Return the feedback for this outcome, and that for everybody where it may be shown."""
+    if said == "waiting":
+        return ""  # what a good answer holds is told together with what this one was worth
     outcome = question.outcomes.get("wrong" if said == "empty" else said or "")
     parts = [text_in(outcome, language)] if outcome else []
     if show.general:

@@ -126,7 +126,8 @@ def _points(each: ToGrade, given: Given | None) -> str:
     rubric = rubric_of(each.question)
     if given.rubric and abs(share_of(rubric, given.rubric) - given.share) < NEARLY:
         return ""
-    return f"{round(given.share * each.question.points, 4):g}"
+    points = f"{round(given.share * each.question.points, 4):g}"
+    return points.replace(".", ",") if language() == "id" else points
 
 
 def _neighbour(each: ToGrade, wanted: Wanted, *, backwards: bool) -> ToGrade | None:

@@ -69,7 +69,7 @@ def _start_page(
         intro=placed(text_in(shown.intro, language()), mount()),
         open_one=found.open_one,
         over=found.open_one is not None and _is_over(found.open_one),
-        graded=[attempt for attempt in found.done if attempt.score is not None],
+        graded=[attempt for attempt in found.done if attempt.submitted_at is not None],
         left=found.left,
         module=version.module(shown.module) if shown.module else None,
         place_of=lambda leaf: _place(version, leaf),
