@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
 
 from learn.quizzes.questions import Question, text_in
 from learn.quizzes.results import question_view
@@ -92,14 +94,36 @@ def _key(question: Question, language: str) -> tuple[str, list[KeyLine]]:
     if "pairs" in data:
         return "pairs", [
             KeyLine(
-                text_in(pair["left"]["html"], language),
+                text_in(pair["left"]["html"], language) if pair["left"] else "",
+                right=pair["left"] is not None,
                 answer=text_in(pair["right"]["html"], language),
             )
             for pair in data["pairs"]
         ]
+    if "nodes" in data:
+        return "pairs", [_node(node, language) for node in data["nodes"]]
     if "items" in data:
         return "order", [KeyLine(text_in(item["html"], language)) for item in data["items"]]
     return "text", _written(question, language)
+
+
+def _node(node: Mapping[str, Any], language: str) -> KeyLine:
+    """Return one node of a scenario: its text, and where each choice leads and what it counts."""
+    score = "" if node["score"] is None else f" score={node['score'] * 100:g}"
+    end = f" <code>{{end{score}}}</code>" if node["end"] else ""
+    choices = "".join(
+        f"<li>{text_in(choice['html'], language)} \u2192 <strong>{escape(choice['to'])}</strong> {_effects(choice)}</li>"
+        for choice in node["choices"]
+    )
+    return KeyLine(
+        f"<strong>{escape(node['key'])}</strong>{end} {text_in(node['html'], language)}",
+        answer=f"<ul>{choices}</ul>" if choices else "",
+    )
+
+
+def _effects(choice: Mapping[str, Any]) -> str:
+    effects = (f"{escape(name)}={value:g}" for name, value in choice["effects"].items())
+    return "".join(f"<code>{effect}</code> " for effect in effects)
 
 
 def _written(question: Question, language: str) -> list[KeyLine]:

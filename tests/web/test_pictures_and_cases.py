@@ -151,3 +151,31 @@ def test_an_invented_path_is_told_as_such(learner):
             page = send(learner, CASE, {f"answer{suffix}.path": path, f"answer{suffix}.go": go})
             assert page.status == (200 if go == "back:0" else 422)
             assert "<script>" not in page.html
+
+
+LABELS = """\
+
+    ## nama {labels}
+    Beri nama.
+
+    ![Denah lobi](denah.svg)
+
+    - Kiri => Loket {rect=60,80,180,100}
+    - Tengah => Informasi {circle=50%,50%,10%}
+    - => Toilet
+    """
+
+
+def test_a_trainer_sees_the_whole_case_and_every_key_before_publishing(app, signed_in):
+    files = files_of_course(
+        **{"quizzes__dasar__akhir.md": QUIZ + LABELS, "courses__dasar__denah.svg": SVG}
+    )
+    publish_course(app, datetime.now(UTC), files)
+    trainer = signed_in("trainer", name="I Made Guru")
+    for address in ("preview/quizzes/akhir/", "files/quizzes/dasar/akhir.md"):
+        page = trainer.get(f"/studio/dasar/{address}")
+        assert page.status == 200
+        assert all(word in page.html for word in ("Toilet", "[[n]]") if address.endswith(".md"))
+    page = trainer.get("/studio/dasar/preview/quizzes/akhir/")
+    assert "NASKAH-BURUK" in page.html and "{end score=100}" in page.html
+    assert "[[n]]" not in page.html
