@@ -9,6 +9,7 @@ from typing import Literal
 from learn.errors import Invalid, Message
 from learn.quizzes.blocks import MAX_KEY, slug
 from learn.quizzes.numbers import looks_numeric
+from learn.quizzes.questions import DIFFICULTIES
 from learn.quizzes.reading import Block, Item, ItemKind, Outcome, Passage, Passages, Section
 
 Verdict = Literal["kept", "changed", "dropped", "refused"]
@@ -18,6 +19,8 @@ VERDICTS: tuple[Verdict, ...] = ("kept", "changed", "dropped", "refused")
 LANGUAGE = "id"
 MODEL = "kunci"
 """The section of an essay that says what a good answer holds."""
+TAGGED = ("competency", "difficulty")
+"""Attributes that other systems keep as tags: ``competency:M.05``."""
 MAX_FILE_BYTES = 60_000_000
 MAX_QUESTIONS = 2_000
 # what a quiz file can hold in one passage, with room for its neighbours
@@ -189,7 +192,9 @@ class Intake:
         key = unique(slug(draft.name), self._keys)
         self._keys.add(key)
         attributes = {**({} if _shows(draft) else {draft.type: ""}), **draft.attributes}
-        if tags := _tags(draft.tags):
+        marks = [tag.partition(":") for tag in draft.tags]
+        attributes |= _from_tags(draft.tags)
+        if tags := _tags(tag for tag in draft.tags if not _from_tags([tag])):
             attributes["tags"] = tags
         self._categories.append(draft.category)
         self.blocks.append(
@@ -239,6 +244,16 @@ class Intake:
             self.format, tuple(blocks), tuple(self.entries), dict(self.media),
             tuple(self.notes), title,
         )  # fmt: skip
+
+
+def _from_tags(tags: Iterable[str]) -> dict[str, str]:
+    """Return the attributes that other systems kept as tags."""
+    found = {}
+    for tag in tags:
+        name, _, value = tag.partition(":")
+        if name in TAGGED and (value in DIFFICULTIES if name == "difficulty" else value.strip()):
+            found[name] = value.strip()
+    return found
 
 
 def _tags(tags: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from learn.errors import LearnError, Message
-from learn.interchange.model import Entry, Note, Verdict, text_of
+from learn.interchange.model import TAGGED, Entry, Note, Verdict, text_of
 from learn.interchange.shapes import FALSE_WORDS, TRUE_WORDS, Option, Range
 from learn.quizzes.attributes import WEIGHT
 from learn.quizzes.numbers import accepted_numbers
@@ -56,10 +56,14 @@ class Outgoing:
 
     @property
     def tags(self) -> list[str]:
-        """Return its tags."""
-        return [
-            tag.strip() for tag in self.block.attributes.get("tags", "").split(",") if tag.strip()
+        """Return its tags, and what goes along as one: ``competency:M.05``."""
+        own = self.block.attributes.get("tags", "").split(",")
+        marks = [
+            f"{name}:{self.block.attributes[name]}"
+            for name in TAGGED
+            if name in self.block.attributes
         ]
+        return [tag.strip() for tag in [*own, *marks] if tag.strip()]
 
     def note(self, verdict: Verdict, message: Message) -> None:
         """Note what is changed, dropped or refused."""
@@ -84,6 +88,8 @@ class Outgoing:
     def lose_all_but(self, kept: Collection[str]) -> None:
         """Note each attribute of the heading, and each kind of text, that is not `kept`."""
         for name, value in self.block.attributes.items():
+            if name in TAGGED and "tags" in kept:
+                continue
             if name not in kept and name != "type" and not _is_default(name, value):
                 self.lose(
                     Message("%(format)s does not hold {%(name)s}.", format=self.format,

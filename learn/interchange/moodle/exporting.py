@@ -8,6 +8,7 @@ from fractions import Fraction
 from learn.errors import LearnError, Message
 from learn.interchange.giftout import answer_text
 from learn.interchange.model import Exported, text_of
+from learn.interchange.moodle.calculatedout import calculated
 from learn.interchange.moodle.gapsout import gaps
 from learn.interchange.moodle.picturesout import labels
 from learn.interchange.moodle.writing import (
@@ -190,5 +191,5 @@ def _essay(sheet: Sheet) -> Made:
 TYPES: dict[str, Body] = {
     "single": _choice, "multiple": _choice, "text": _text, "numeric": _numeric,
     "matching": _matching, "ordering": _ordering, "description": _description,
-    "essay": _essay, "upload": _essay, "gaps": gaps, "labels": labels,
+    "essay": _essay, "upload": _essay, "gaps": gaps, "labels": labels, "calculated": calculated,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from learn.interchange.model import Imported
+from learn.interchange.moodle.calculated import calculated, no_choice_of_formulas
 from learn.interchange.moodle.gaps import cloze, drag_words, select_words
 from learn.interchange.moodle.pictures import markers, on_image
 from learn.interchange.moodle.reading import Fill, read_moodle
@@ -22,6 +23,7 @@ TYPES: dict[str, Fill] = {
     "numerical": numerical, "matching": matching, "ddmatch": matching, "ordering": ordering,
     "description": description, "essay": essay, "cloze": cloze, "multianswer": cloze,
     "ddwtos": drag_words, "gapselect": select_words, "ddimageortext": on_image, "ddmarker": markers,
+    "calculated": calculated, "calculatedsimple": calculated, "calculatedmulti": no_choice_of_formulas,
 }  # fmt: skip
 
 

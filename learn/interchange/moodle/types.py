@@ -100,11 +100,12 @@ def numerical(source: Source) -> Message | None:
             return Message("%(text)s is not a number, such as 3, 3:0.5 or 2..4.", text=text[:60])
         by = abs(tolerance)
         ranges.append(Range(value - by, value + by, option.share, option.feedback))
-    fill_numeric(draft, ranges, _units(source))
+    fill_numeric(draft, ranges, units(source))
     return None if draft.items else Message("No answer is accepted.")
 
 
-def _units(source: Source) -> str:
+def units(source: Source) -> str:
+    """Read units and what they equal; return the one that answers are in."""
     draft = source.draft
     factors = [
         (" ".join((unit.findtext("unit_name") or "").split()), number_of(unit.findtext("multiplier") or "1"))

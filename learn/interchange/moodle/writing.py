@@ -15,6 +15,7 @@ from learn.interchange.moodle.reading import PLUGINFILE
 from learn.interchange.outgoing import Outgoing
 from learn.interchange.rendering import html_line_of, html_of
 from learn.interchange.shapes import percent
+from learn.quizzes.calculating import SIGN
 from learn.quizzes.reading import Block, Passages
 
 COMMON = frozenset({"points", "tags", "penalty", "hints"})
@@ -110,7 +111,7 @@ def _question(sheet: Sheet, kind: str, body: str, kept: frozenset[str]) -> str:
     tags = "".join(f"<tag><text>{plain(tag)}</text></tag>" for tag in sheet.tags)
     return (
         f'<question type="{kind}">\n<name><text>{plain(block.key)}</text></name>\n{prompt}'
-        + sheet.html("generalfeedback", sheet.feedback)
+        + sheet.html("generalfeedback", _feedback(sheet))
         + tag_of("defaultgrade", points)
         + tag_of("penalty", _penalty(block))
         + tag_of("hidden", 0)
@@ -119,6 +120,13 @@ def _question(sheet: Sheet, kind: str, body: str, kept: frozenset[str]) -> str:
         + (f"<tags>{tags}</tags>\n" if tags else "")
         + "</question>\n"
     )
+
+
+def _feedback(sheet: Sheet) -> str:
+    """Return the general feedback; marks of parameters stand in braces over there."""
+    if sheet.type != "calculated":
+        return sheet.feedback
+    return SIGN.sub(lambda found: "{" + found[1] + "}", sheet.feedback)
 
 
 def _hint(sheet: Sheet, hint: Passages) -> str:
