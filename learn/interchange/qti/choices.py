@@ -83,6 +83,9 @@ class Question:
                 )
             )
         shares = {name: worth / best for name, worth in worths.items()}
+        shares.update(
+            {name: cost / best for name, cost in self.costs().items() if not shares[name]}
+        )
         for name, share in shares.items():
             self.source.try_out(self.response.identifier, [name], [name], outcome_of(share))
         partial = {
@@ -91,6 +94,15 @@ class Question:
             if name != right[0] and abs(share) > ALMOST
         }
         return Key(frozenset(right[:1]), partial, points=best)
+
+    def costs(self) -> dict[str, float]:
+        """Return the options that a mapping takes points off for, though the score ends at 0."""
+        valuation = self.response.valuation
+        entries = valuation.entries if valuation else ()
+        names = set(self.names)
+        return {
+            str(each.key): each.worth for each in entries if each.worth < 0 and each.key in names
+        }
 
     def of_several(self) -> Key:
         """Return the key where several are picked, found out by leaving out and adding single ones."""

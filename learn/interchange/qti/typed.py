@@ -85,18 +85,20 @@ class Typed:
         bounds = dict.fromkeys(self.bounds())
         numbers = [each for each in self.candidates() if isinstance(each, float)]
         bounds.update(dict.fromkeys((each, each) for each in numbers))
-        made: list[Range] = []
+        made: dict[tuple[float, float], Range] = {}
         for low, high in sorted(bounds, key=lambda each: each[0] - each[1]):
             worth = min(share(low + part * (high - low)) for part in PROBES)
-            within = [each.share for each in made if each.low <= _decimal(low) <= each.high]
+            within = [
+                each.share for each in made.values() if each.low <= _decimal(low) <= each.high
+            ]
             if low == high and max(within, default=-1.0) > 100 * worth - ALMOST:
                 continue  # it says nothing that a range around it does not say
             if worth > ALMOST and min(share(low), share(high)) < worth - ALMOST:
                 self.source.draft.changed(
                     Message("The ends of %(text)s are right here too.", text=f"{low:g}..{high:g}")
                 )
-            made.append(Range(_decimal(low), _decimal(high), max(0.0, 100 * worth)))
-        return made
+            made[low, high] = Range(_decimal(low), _decimal(high), max(0.0, 100 * worth))
+        return [made[each] for each in bounds if each in made]
 
     def bounds(self) -> Iterator[tuple[float, float]]:
         """Yield the ranges that the rules compare with."""

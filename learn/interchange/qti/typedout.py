@@ -49,8 +49,13 @@ def _texts(sheet: Sheet, options: Sequence[Option], share: float = 1.0) -> dict[
             continue
         found.setdefault(option.text, share * option.share / 100)
         plain = without_accents(option.text)
-        if optional:
-            found.setdefault(plain, share * option.share / 100)
+        if optional and plain not in found:
+            found[plain] = share * option.share / 100
+            sheet.change(
+                Message(
+                    "%(text)s is accepted without its accents there too.", text=option.text[:80]
+                )
+            )
     return found
 
 

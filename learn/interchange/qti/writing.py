@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from learn.interchange.model import Entry, Exported, unique
+from learn.errors import Message
+from learn.interchange.model import Exported, unique
 from learn.interchange.qti.linesout import (
     HELD,
     choice,
@@ -38,7 +39,7 @@ _TIME = (2000, 1, 1, 0, 0, 0)
 
 def write_qti(blocks: Sequence[Block], title: str, media: Mapping[str, bytes]) -> Exported:
     """Return the questions as a QTI 3.0 package."""
-    entries: list[Entry] = []
+    out: list[Sheet] = []
     items: dict[str, Element] = {}
     sheets: dict[str, Sheet] = {}
     for block in blocks:
@@ -47,7 +48,7 @@ def write_qti(blocks: Sequence[Block], title: str, media: Mapping[str, bytes]) -
         made = _item(sheet, name)
         if made is not None:
             items[name], sheets[name] = made, sheet
-        entries.append(sheet.entry())
+        out.append(sheet)
     shown = dict.fromkeys(file for sheet in sheets.values() for file in sheet.shown)
     files = {
         "imsmanifest.xml": _file(_manifest(sheets, list(shown))),
@@ -55,7 +56,8 @@ def write_qti(blocks: Sequence[Block], title: str, media: Mapping[str, bytes]) -
         **{f"items/{name}.xml": _file(made, flat=True) for name, made in items.items()},
         **{f"media/{file}": media[file] for file in shown},
     }
-    return Exported("qti", _zip(files), tuple(entries), (), ".zip", "application/zip")
+    entries = tuple(sheet.entry() for sheet in out)
+    return Exported("qti", _zip(files), entries, (), ".zip", "application/zip")
 
 
 def identifier_of(key: str) -> str:
@@ -96,8 +98,12 @@ def _reference(name: str, sheet: Sheet) -> Element:
         f"{key}.{attributes[key]}" for key in ("competency", "difficulty") if attributes.get(key)
     ]
     categories = [*words, *sheet.tags]
-    if categories:
-        made.set("category", " ".join(clean("-".join(each.split())) for each in categories))
+    plain = [clean("-".join(each.split())) for each in categories]
+    for tag, written in zip(categories, plain, strict=True):
+        if tag != written:
+            sheet.change(Message("The tag %(tag)s became %(now)s.", tag=tag, now=written))
+    if plain:
+        made.set("category", " ".join(plain))
     points = attributes.get("points", "1").replace(",", ".")
     if points != "1":
         made.append(element("weight", identifier="points", value=points))
