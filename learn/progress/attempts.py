@@ -14,6 +14,7 @@ from learn.config import Settings
 from learn.errors import Message, NotFound
 from learn.progress.models import QUIZ, Completion, Enrolment, ItemState
 from learn.progress.prerequisites import missing, prerequisite
+from learn.progress.queries import cycle_of
 from learn.progress.services import enrol, settle
 from learn.quizzes import services as quizzes
 from learn.quizzes.engine import Engine
@@ -115,8 +116,8 @@ def submit(
     quiz = quiz_of(attempt, version_of)
     if quiz is None:
         raise NotFound(Message("The version of this attempt cannot be found."))
-    # held from here on, so that it is read once
-    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
+    # held from here on, so that they are read once
+    enrolment, _items = cycle_of(session, attempt.person_id, attempt.course, attempt.cycle)
     grading = quizzes.submit_attempt(session, attempt, quiz, engine=engine, now=now)
     version = current or version_of(attempt.version_id)
     completion = (

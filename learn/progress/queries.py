@@ -72,6 +72,35 @@ _OF_COURSE = (
 )
 
 
+_CYCLE = (
+    select(Enrolment, ItemState)
+    .outerjoin(ItemState, _SAME_CYCLE)
+    .where(
+        Enrolment.person_id == bindparam("who"),
+        Enrolment.course == bindparam("which"),
+        Enrolment.cycle == bindparam("turn"),
+    )
+)
+_ITEMS = select(ItemState).where(
+    ItemState.person_id == bindparam("who"),
+    ItemState.course == bindparam("which"),
+    ItemState.cycle == bindparam("turn"),
+)
+
+
+def cycle_of(
+    session: Session, person_id: int, course: str, cycle: int
+) -> tuple[Enrolment | None, list[ItemState]]:
+    """Return an enrolment with the states of its cycle, in one statement.
+
+    As long as the caller holds them, the session does not ask for them again.
+    """
+    known = {"who": person_id, "which": course, "turn": cycle}
+    rows = session.execute(_CYCLE, known).all()
+    items = [row.ItemState for row in rows if row.ItemState is not None]
+    return (rows[0].Enrolment if rows else None), items
+
+
 def course_progress(session: Session, person_id: int, course: str) -> CourseProgress:
     """Return the states of the person's newest cycle of the course, in one statement."""
     rows = session.execute(_OF_COURSE, {"who": person_id, "which": course}).all()
@@ -118,13 +147,8 @@ def facts_of(
     """Return what `rule` (by default the completion rule of `version`) asks about the person's cycle."""
     items: Sequence[ItemState] = ()
     if cycle is not None:
-        items = session.scalars(
-            select(ItemState).where(
-                ItemState.person_id == person_id,
-                ItemState.course == version.course,
-                ItemState.cycle == cycle,
-            )
-        ).all()
+        known = {"who": person_id, "which": version.course, "turn": cycle}
+        items = session.scalars(_ITEMS, known).all()
     states = {(item.kind, item.key): item for item in items}
     return Facts(
         modules=[module.key for module in version.modules],

@@ -63,7 +63,6 @@ def fold_grade(session: Session, entry: Entry) -> None:
     attempt.key_version_id = data.get("key_version") or attempt.key_version_id
     if entry.kind == ATTEMPT_GRADED:
         attempt.submitted_at = moment(data["submitted_at"])
-    session.flush()
 
 
 @project(ATTEMPT_EXTENDED)
