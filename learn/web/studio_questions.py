@@ -35,7 +35,7 @@ class KeyLine:
 
 @dataclass(frozen=True)
 class QuestionPreview:
-    """A question with its learner's view and its key; `shape` is choice, pairs, order or text."""
+    """A question with its learner's view and its key; `shape` is choice, pairs, order, case or text."""
 
     question: Question
     view: dict[str, Any]
@@ -101,7 +101,7 @@ def _key(question: Question, language: str) -> tuple[str, list[KeyLine]]:
             for pair in data["pairs"]
         ]
     if "nodes" in data:
-        return "pairs", [_node(node, language) for node in data["nodes"]]
+        return "case", [_node(node, language) for node in data["nodes"]]
     if "items" in data:
         return "order", [KeyLine(text_in(item["html"], language)) for item in data["items"]]
     return "text", _written(question, language)
