@@ -27,6 +27,7 @@ UNLINKED = {
     "learn.sign_in", "learn.first_sign_in", "learn.verify_form",  # walked by nobody in particular
     "learn.attempt", "learn.attempt_summary",  # walked with attempts of their own
     "learn.studio_published",  # stands behind the button that publishes
+    "learn.grading", "learn.studio_grading", "learn.studio_grade", "learn.answer_file",  # walked with answers of their own
 }  # fmt: skip
 WIDER = """() => [...document.querySelectorAll('body *')]
     .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
