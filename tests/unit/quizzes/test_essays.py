@@ -1,6 +1,8 @@
 """Essays and uploads: how they are written, what an answer to them is, and what learners never see."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -178,3 +180,12 @@ def test_both_languages_have_the_same_levels():
     assert criterion["levels"][0]["html"] == {"id": "penuh", "en": "full"}
     for wrong in ("2: full | 0: empty", "3: full", "3: full | 1: half | 0: empty"):
         assert read(text, en=english % wrong)[1]
+
+
+def test_the_example_in_the_documentation_can_be_published():
+    page = Path(__file__).parents[3] / "docs" / "writing-courses.md"
+    (text,) = re.findall(r"```markdown\n(## keluhan \{essay.*?)```", page.read_text("utf-8"), re.S)
+    quiz, found = read(text)
+    assert not found
+    assert [each.type for each in quiz.questions] == ["essay", "upload"]
+    assert quiz.questions[0].data["model"]
