@@ -234,7 +234,10 @@ class _Items:
         """Return one question with its answer, and with its result when that may be seen."""
         key, answers = question.key, self.answers
         if self.is_ahead(question):
-            return {**_AHEAD, "key": key, "type": question.type, "points": question.points}
+            kind = self.engine.types.get(question.type)
+            reading = {"answerable": False} if kind and not kind.answerable else {}
+            ahead = {"key": key, "type": question.type, "points": question.points}
+            return {**_AHEAD, **ahead, **reading}
         show = (
             shown_now(question, self.quiz, answers, self.engine)
             if self.phase == "during"
