@@ -179,3 +179,44 @@ def test_a_trainer_sees_the_whole_case_and_every_key_before_publishing(app, sign
     page = trainer.get("/studio/dasar/preview/quizzes/akhir/")
     assert "NASKAH-BURUK" in page.html and "{end score=100}" in page.html
     assert "[[n]]" not in page.html
+
+
+def test_a_case_that_was_checked_can_be_walked_again_where_tries_are_left(app, signed_in):
+    text = QUIZ[QUIZ.index("## kasus") - 4 :]
+    front = "---\ntitle: Tes\nrole: module\nmodule: 01-satu\nbehaviour: interactive\ntries: 2\npenalty: 25\n---\n"
+    quiz = front + "\n".join(line.removeprefix("    ") for line in text.split("\n"))
+    publish_course(app, datetime.now(UTC), files_of_course(**{"quizzes__dasar__ulang.md": quiz}))
+    browser = signed_in(name="Ni Luh Ayu")
+    browser.get("/courses/dasar/")
+    browser.submit("/courses/dasar/enrolment")
+    browser.get("/courses/dasar/quizzes/ulang/")
+    browser.submit("/courses/dasar/quizzes/ulang/attempts")
+    browser.attempt, browser.suffix = browser.page.address.split("?")[0].rstrip("/"), lambda _at: ""
+    place = 1
+
+    def press(**values):
+        return send(browser, place, {key.replace("_", "."): value for key, value in values.items()})
+
+    def key(text):
+        found = re.findall(
+            r'name="answer.go"\s+value="(\w+)">(.*?)</button>', browser.page.html, re.S
+        )
+        return next(key for key, label in found if text in label)
+
+    browser.get(f"{browser.attempt}/?q=1")
+    early = send(browser, place, {"answer.go": key("Dengarkan")})
+    assert "Ia duduk." in early.html
+    refused = send(browser, place, {}, "check")
+    assert refused.status == 422
+    browser.get(f"{browser.attempt}/?q=1")
+    press(answer_go=key("Janjikan"))
+    page = send(browser, place, {}, "check")
+    assert 'value="back:0"' in page.html
+    page = press(answer_go="back:0")
+    assert "Ia duduk." not in page.html and "Warga berteriak." in page.html
+    press(answer_go=key("Dengarkan"))
+    press(answer_go=key("Catat"))
+    page = send(browser, place, {}, "check")
+    assert 'value="back:0"' not in page.html
+    browser.get(f"{browser.attempt}/summary/")
+    assert "75" in browser.submit("submission").text
