@@ -14,6 +14,7 @@ from learn.errors import Invalid, Message
 from learn.progress.attempts import VersionOf, quiz_of
 from learn.progress.models import Enrolment
 from learn.progress.services import settle
+from learn.quizzes.analysis.services import ask_again
 from learn.quizzes.engine import Engine
 from learn.quizzes.models import Attempt
 from learn.quizzes.regrading import regrade
@@ -76,6 +77,8 @@ def regrade_attempts(
         attempt = session.get(Attempt, (person_id, attempt_id))
         if attempt is not None:
             done += _regrade(session, attempt, order, version_of, engine, settings, now)
+    if done.regraded:
+        ask_again(session, order.version.course, order.quiz)
     return done
 
 

@@ -1,8 +1,8 @@
-"""What graded attempts say about a quiz: how many, how well, and which questions are got right."""
+"""What graded attempts say about quizzes at a glance, and who made them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from learn.quizzes.models import GRADED, Attempt
 
-AT_ONCE = 500
 SHOWN = 50
 
 
@@ -25,15 +24,6 @@ class QuizFigures:
     people: int
     mean: float
     pass_share: float
-
-
-@dataclass(frozen=True)
-class QuestionFigures:
-    """How often a question was asked, and the mean of what the answers were worth, from 0 to 1."""
-
-    question: str
-    asked: int
-    share_right: float
 
 
 @dataclass(frozen=True)
@@ -66,28 +56,6 @@ def quiz_figures(session: Session, course: str, who: ColumnElement[bool]) -> dic
         quiz: QuizFigures(quiz, attempts, people, float(mean or 0), float(share or 0))
         for quiz, attempts, people, mean, share in session.execute(query)
     }
-
-
-def question_figures(
-    session: Session, course: str, quiz: str, who: ColumnElement[bool]
-) -> list[QuestionFigures]:
-    """Return the figures of the questions of one quiz, the hardest first; one row at a time is held."""
-    asked: dict[str, int] = {}
-    credit: dict[str, float] = {}
-    for shares in _credits(session, course, quiz, who):
-        for question, share in shares.items():
-            asked[question] = asked.get(question, 0) + 1
-            credit[question] = credit.get(question, 0) + float(share)
-    figures = (QuestionFigures(key, asked[key], credit[key] / asked[key]) for key in asked)
-    return sorted(figures, key=lambda each: (each.share_right, each.question))
-
-
-def _credits(
-    session: Session, course: str, quiz: str, who: ColumnElement[bool]
-) -> Iterator[dict[str, Any]]:
-    query = _graded(select(Attempt.credits), course, who).where(Attempt.quiz == quiz)
-    for shares in session.scalars(query.execution_options(yield_per=AT_ONCE)):
-        yield shares or {}
 
 
 def graded_lines(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from learn.quizzes.analysis.collecting import Collector
@@ -116,12 +116,15 @@ def ask_for(session: Session, course: str, quiz: str, *, choice: str, now: datet
 
 def ask_again(session: Session, course: str, quiz: str) -> None:
     """Ask for every stored analysis of a quiz to be made anew, because grades were changed."""
-    rows = select(QuizAnalysis).where(
-        QuizAnalysis.course == course, QuizAnalysis.quiz == quiz, QuizAnalysis.version_id == ""
+    session.execute(
+        update(QuizAnalysis)
+        .where(
+            QuizAnalysis.course == course,
+            QuizAnalysis.quiz == quiz,
+            QuizAnalysis.version_id == "",
+        )
+        .values(attempts=WANTED)
     )
-    for row in session.scalars(rows):
-        row.attempts = WANTED
-    session.flush()
 
 
 def next_due(session: Session, *, now: datetime) -> Due | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from learn.db import Database
@@ -160,3 +161,23 @@ def test_changed_grades_make_every_kept_analysis_due(room):
     services.ask_again(room.session, "kursus", "kuis")
     found = services.kept(room.session, "kursus", "kuis", choice="best")
     assert found.wanted and found.analysis.whole.attempts == 1
+
+
+def test_answers_are_found_by_their_attempts_not_by_reading_every_step(database, room):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL plans by what is in the tables, and these are nearly empty")
+    room.took(1, 0.0, ("q0", [ALFA]))
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "learn_step" in statement:
+            asked.append((statement, parameters))
+
+    engine = database.engines[0]
+    event.listen(engine, "before_cursor_execute", note)
+    room.analysis()
+    event.remove(engine, "before_cursor_execute", note)
+    [(statement, parameters)] = asked
+    plan = room.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    steps = [row[-1] for row in plan if "learn_step" in row[-1]]
+    assert len(steps) == 1 and steps[0].startswith("SEARCH learn_step USING INDEX")
