@@ -192,7 +192,6 @@ class Intake:
         key = unique(slug(draft.name), self._keys)
         self._keys.add(key)
         attributes = {**({} if _shows(draft) else {draft.type: ""}), **draft.attributes}
-        marks = [tag.partition(":") for tag in draft.tags]
         attributes |= _from_tags(draft.tags)
         if tags := _tags(tag for tag in draft.tags if not _from_tags([tag])):
             attributes["tags"] = tags
