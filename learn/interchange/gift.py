@@ -114,6 +114,11 @@ def chunks_of(text: str) -> Iterator[Chunk]:
         yield chunk
 
 
+def _is_unbalanced(text: str) -> bool:
+    """Whether braces are missing, or stand inside each other."""
+    return re.sub(r"[^{}]", "", text).replace("{}", "") != ""
+
+
 def _ends(chunk: Chunk, line: str) -> bool:
     """Whether `line` is the end of a question, or the beginning of another behind an open brace."""
     if not line.strip():
@@ -150,7 +155,7 @@ class _Question:
         if start < 0 and end < 0:
             self.draft.type = "description"
             self.finish(text[at:])
-        elif end < start or start < 0 or end < 0:
+        elif end < start or start < 0 or _is_unbalanced(text[start:]):
             self.draft.name = self.draft.name or name_of(shown(text[at:]))
             self.intake.refuse(
                 self.draft, Message("A brace is missing: answers stand between { and }.")
