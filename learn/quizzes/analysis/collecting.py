@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from learn.quizzes.analysis.responses import Reader, Tally
@@ -127,8 +127,16 @@ class VersionSums(Sums):
         self.readers = {
             question.key: Reader(question, types.get(question.type)) for question in quiz.questions
         }
+        self.surveys = frozenset() if quiz.draw else frozenset(self._surveys())
         self._shape: tuple[frozenset[str], list[Question]] = (frozenset(), [])
         self._person: int | None = None
+
+    def _surveys(self) -> Iterator[str]:
+        """Yield what is asked without being graded: everybody was asked, whether they answered or not."""
+        for key, reader in self.readers.items():
+            kind = reader.kind
+            if kind is not None and kind.answerable and not kind.is_scored(reader.question):
+                yield key
 
     def add(self, taken: Taken) -> None:
         """Take one attempt in."""
@@ -146,8 +154,8 @@ class VersionSums(Sums):
         self._add_competencies(questions, weights, marks)
         for question, weight in zip(questions, weights, strict=True):
             self._add_answer(taken, question.key, weight, total)
-        for key in taken.answers.keys() - taken.credits.keys():
-            if key in self.by_key:  # asked without being graded, or by a person who has not yet
+        for key in (taken.answers.keys() | self.surveys) - taken.credits.keys():
+            if key in self.by_key:
                 self._tally(taken, key, total, 0.0)
 
     def _count(self, taken: Taken) -> None:

@@ -96,7 +96,9 @@ def _guess(sums: Sums, asked: Asked) -> float | None:
 
 def _guess_of(key: str, asked: Asked) -> float:
     reader = asked[key][1].readers[key]
-    return 0.0 if reader.kind is None else reader.kind.guess(reader.question)
+    if reader.kind is None or not reader.kind.is_scored(reader.question):
+        return 0.0
+    return reader.kind.guess(reader.question)
 
 
 def _questions(sums: Sums, asked: Asked) -> tuple[QuestionFigures, ...]:

@@ -129,14 +129,14 @@ def _said(kind: QuestionType, question: Question, answer: Answer) -> tuple[tuple
         return (), False
     try:
         parts = kind.parts(question, answer)
-        right = kind.scored and kind.grade(question, answer).score >= 1
+        right = kind.is_scored(question) and kind.grade(question, answer).score >= 1
     except (LearnError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return (), False
     return tuple((part, _short(text)) for part, text in parts.items()), right
 
 
 def _right(kind: QuestionType, question: Question) -> set[Place]:
-    if not kind.scored or kind.manual:
+    if not kind.is_scored(question) or kind.manual:
         return set()
     answer = kind.right_answer(question)
     return set() if answer is None else set(kind.parts(question, answer).items())

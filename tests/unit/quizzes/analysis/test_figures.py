@@ -17,7 +17,7 @@ from learn.quizzes.analysis.making import analyses
 from learn.quizzes.quiz import Quiz, drawn_questions
 from tests.support import analysing
 from tests.support.analysing import Went
-from tests.support.quizzes import TYPES, quiz
+from tests.support.quizzes import TYPES, UNGRADED, key_of, quiz
 
 OPTIONS = ("Alfa", "Beta", "Gama", "Delta")
 
@@ -243,3 +243,20 @@ def test_rare_free_answers_are_counted_together_so_that_memory_stays_bounded():
     assert figures.responses[0].text == "ya" and figures.responses[0].count == 3000
     assert len(figures.responses) <= 41
     assert sum(each.count for each in figures.responses) + figures.others == 6000
+
+
+def test_answers_that_nobody_grades_are_counted_and_none_of_them_is_right():
+    made = quiz(UNGRADED + "\n    ## q0\n    Satu?\n    = 1\n")
+    happy = made.question("puas")
+    given = {"puas": json.dumps([key_of(happy, "Ya")]), "saran": json.dumps("Lebih cepat")}
+    taken = [Taken(n, "v1", 1, 1.0, True, {"q0": 1.0}, given if n else {}) for n in range(3)]
+    figures = Case({"v1": made}, taken).analysis()[""]
+    survey = figures.question("puas")
+    assert survey.answered == 2 and figures.question("pengantar") is None
+    assert (survey.scored, survey.facility, survey.guess, survey.asked) == (False, None, 0.0, 3)
+    assert [(each.text, each.count, each.right) for each in survey.responses] == [
+        ("Ya", 2, False),
+        ("Tidak", 0, False),
+    ]
+    assert figures.question("saran").responses[0].text == "Lebih cepat"
+    assert figures.whole.positions == 1
