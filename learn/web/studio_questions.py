@@ -83,11 +83,21 @@ def question_preview(
 
 def _key(question: Question, language: str) -> tuple[str, list[KeyLine]]:
     data = question.data
+    if question.type == "sjt":
+        return "pairs", [
+            KeyLine(
+                text_in(option["html"], language),
+                answer="\u2013".join(dict.fromkeys([str(option["low"]), str(option["high"])])),
+            )
+            for option in data["options"]
+        ]
+    if question.type == "matrix":
+        return "pairs", _grid(data, language)
     if "options" in data:
         return "choice", [
             KeyLine(
                 text_in(option["html"], language), bool(option["right"]),
-                feedback=text_in(option["feedback"], language),
+                answer=_weight(option), feedback=text_in(option["feedback"], language),
             )
             for option in data["options"]
         ]  # fmt: skip
@@ -105,6 +115,23 @@ def _key(question: Question, language: str) -> tuple[str, list[KeyLine]]:
     if "items" in data:
         return "order", [KeyLine(text_in(item["html"], language)) for item in data["items"]]
     return "text", _written(question, language)
+
+
+def _grid(data: Mapping[str, Any], language: str) -> list[KeyLine]:
+    """Return each statement of a grid with its right choices."""
+    columns = {column["key"]: text_in(column["html"], language) for column in data["columns"]}
+    return [
+        KeyLine(
+            text_in(row["html"], language),
+            answer=", ".join(columns[key] for key in row["right"]) or "\u2013",
+        )
+        for row in data["rows"]
+    ]
+
+
+def _weight(entry: Mapping[str, Any]) -> str:
+    """Return the weight that an author gave, as it is written; nothing without one."""
+    return f"{entry['weight'] * 100:.6g}%" if "weight" in entry else ""
 
 
 def _node(node: Mapping[str, Any], language: str) -> KeyLine:
@@ -130,11 +157,19 @@ def _written(question: Question, language: str) -> list[KeyLine]:
     accepted = question.data.get("accepted", ())
     if accepted:
         return [
-            KeyLine("", answer=each["text"], feedback=text_in(each.get("feedback", {}), language))
+            KeyLine(
+                "",
+                answer=f"{each['text']} {_weight(each)}".strip(),
+                feedback=text_in(each.get("feedback", {}), language),
+            )
             for each in accepted
         ]
     kind = state().question_types.get(question.type)
-    text = kind.right_text(question) if kind else ""
+    if kind is None:
+        return []
+    text = kind.right_text(question) or kind.summary(
+        question, kind.right_answer(question), language
+    )
     return [KeyLine("", answer=text)] if text else []
 
 
