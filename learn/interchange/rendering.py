@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from html import escape
 from urllib.parse import unquote
@@ -24,6 +25,25 @@ _EXTENSIONS = [
 _FORMULA = re.compile(r"<(?:span|div)>(\\\(.*?\\\)|\s*\\\[.*?\\\]\s*)</(?:span|div)>", re.DOTALL)
 
 
+_OWN = threading.local()
+
+
+def _converter() -> Markdown:
+    """Return this thread's converter, fresh for another text: making one takes longer than using it."""
+    if not hasattr(_OWN, "converter"):
+        _OWN.converter = Markdown(
+            extensions=_EXTENSIONS,
+            extension_configs={
+                "pymdownx.arithmatex": {"generic": True},
+                "pymdownx.highlight": {"use_pygments": False},
+            },
+            output_format="html",
+        )
+    converter: Markdown = _OWN.converter
+    converter.reset()
+    return converter
+
+
 def html_of(markdown: str, address: Callable[[str], str] = str) -> str:
     r"""Return Markdown as plain, safe HTML for other systems; formulas stay TeX in ``\(...\)``.
 
@@ -32,14 +52,7 @@ def html_of(markdown: str, address: Callable[[str], str] = str) -> str:
     address
         Gives the address that a file beside the quiz has over there.
     """
-    converter = Markdown(
-        extensions=_EXTENSIONS,
-        extension_configs={
-            "pymdownx.arithmatex": {"generic": True},
-            "pymdownx.highlight": {"use_pygments": False},
-        },
-        output_format="html",
-    )
+    converter = _converter()
 
     def resolve(target: str) -> str | None:
         scheme = scheme_of(target)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from learn.errors import Message
-from learn.interchange.model import Note
+from learn.interchange.model import TAGGED, Note
 from learn.interchange.qti.elements import BadQti, flag, number, words
 
 DEEPEST = 20
@@ -27,7 +27,7 @@ class Place:
     address: str
     path: str | None
     weight: float = 1.0
-    attributes: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
@@ -82,20 +82,15 @@ class _Walk:
         identifier = reference.get("identifier", "")
         return Place(
             identifier, address, None if outside else where, weight if weight > 0 else 1.0,
-            tuple(self.attributes(reference).items()), tuple(self.notes(reference, path)),
+            tuple(self.tags(reference)), tuple(self.notes(reference, path)),
         )  # fmt: skip
 
-    def attributes(self, reference: Element) -> dict[str, str]:
-        """Return what the categories of an item say here: tags, and what Learn itself wrote."""
-        tags: list[str] = []
-        found = {}
+    def tags(self, reference: Element) -> Iterator[str]:
+        """Yield the categories of an item as tags; what Learn wrote with a point had a colon there."""
         for category in reference.get("category", "").split():
-            name, dot, value = category.partition(".")
-            if self.own and dot and name in ("competency", "difficulty"):
-                found[name] = value
-            else:
-                tags.append(category.replace('"', " "))
-        return {**found, **({"tags": ",".join(tags)} if tags else {})}
+            name, point, value = category.partition(".")
+            tagged = self.own and point and name in TAGGED
+            yield f"{name}:{value}" if tagged else category
 
     def notes(self, reference: Element, path: str) -> list[Note]:
         """Return what an item's place says that is not kept."""

@@ -36,7 +36,7 @@ class Reference:
     path: str
     missing: Message | None = None
     weight: float = 1.0
-    attributes: dict[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
@@ -340,9 +340,7 @@ def _in_order(package: Package, order: Order, items: dict[str, str], lost: list[
             continue
         seen.add(place.path)
         name = items.get(place.path, place.identifier)
-        found.append(
-            Reference(name, place.path, None, place.weight, dict(place.attributes), tuple(notes))
-        )
+        found.append(Reference(name, place.path, None, place.weight, place.tags, tuple(notes)))
     found += [Reference(name, path) for path, name in items.items() if path not in seen]
     seen |= items.keys()
     found += list(lost)

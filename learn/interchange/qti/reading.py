@@ -84,7 +84,7 @@ def _take(intake: Intake, package: Package, reference: Reference) -> None:
         item = package.item(reference)
         draft.name = item.get("title") or item.get("identifier") or draft.name
         draft.ident = reference.named(item.get("identifier", ""))
-        draft.attributes.update(reference.attributes)
+        draft.tags = list(reference.tags)
         texts = Texts(draft, package.finder(reference.path, media, draft), media)
         _read(item, package, reference, draft, texts)
         intake.keep(draft)

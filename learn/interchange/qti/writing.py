@@ -9,7 +9,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from learn.errors import Message
-from learn.interchange.model import Exported, unique
+from learn.interchange.model import TAGGED, Exported, unique
 from learn.interchange.qti.linesout import (
     HELD,
     choice,
@@ -94,13 +94,9 @@ def _reference(name: str, sheet: Sheet) -> Element:
     """Return an item's place in the test, with its points and its categories."""
     attributes = sheet.block.attributes
     made = element("assessment-item-ref", identifier=name, href=f"items/{quote(name)}.xml")
-    words = [
-        f"{key}.{attributes[key]}" for key in ("competency", "difficulty") if attributes.get(key)
-    ]
-    categories = [*words, *sheet.tags]
-    plain = [clean("-".join(each.split())) for each in categories]
-    for tag, written in zip(categories, plain, strict=True):
-        if tag != written:
+    plain = [_category(tag) for tag in sheet.tags]
+    for tag, written in zip(sheet.tags, plain, strict=True):
+        if written != tag and not tag.startswith(_TAGGED):
             sheet.change(Message("The tag %(tag)s became %(now)s.", tag=tag, now=written))
     if plain:
         made.set("category", " ".join(plain))
@@ -108,6 +104,16 @@ def _reference(name: str, sheet: Sheet) -> Element:
     if points != "1":
         made.append(element("weight", identifier="points", value=points))
     return made
+
+
+_TAGGED = tuple(f"{name}:" for name in TAGGED)
+
+
+def _category(tag: str) -> str:
+    """Return a tag as an identifier, in which no colon may be."""
+    name, _, value = tag.partition(":")
+    joined = f"{name}.{value}" if tag.startswith(_TAGGED) else tag
+    return clean("-".join(joined.replace(":", "-").split()))
 
 
 def _manifest(sheets: Mapping[str, Sheet], shown: Sequence[str]) -> Element:
