@@ -22,7 +22,7 @@ Tanya?
 MALFORMED = {
     "no right option": ("## q\nA?\n- ( ) a\n- ( ) b\n", 4, "No option is marked as right"),
     "two right ones": ("## q\nA?\n- (x) a\n- (x) b\n", 7, "A second option is marked as right"),
-    "empty left side": ("## q\nA?\n- => b\n- c => d\n", 6, "Both sides of => need a text"),
+    "empty left side": ("## q {calculated}\nA?\n- => 1..9\n= 2\n", 6, "Both sides of => need a text"),
     "empty right side": ("## q\nA?\n- a =>\n- c => d\n", 6, "Both sides of => need a text"),
     "one pair": ("## q\nA?\n- a => b\n", 4, "at least two pairs"),
     "same left twice": ("## q\nA?\n- a => b\n- a => c\n", 7, "This left side stands there twice"),
@@ -71,7 +71,7 @@ MALFORMED = {
     "attribute twice": ("## q {points=1 points=2}\nA?\n= a\n", 4, "stands there twice"),
     "bad shuffle": ("## q {shuffle=maybe}\nA?\n= a\n", 4, "shuffle is true or false"),
     "nearly a type": ("## q {type=singel}\nA?\n- (x) a\n- ( ) b\n", 4, "did you mean single?"),
-    "later type": ("## q {type=hotspot}\nA?\n= a\n", 4, "not known to this version"),
+    "later type": ("## q {type=hologram}\nA?\n= a\n", 4, "not known to this version"),
     "no key": ("##\nA?\n= a\n", 4, "begins with ## and a key"),
     "key with spaces": ("## Soal Satu\nA?\n= a\n", 4, "## soal-satu"),
     "unknown flag": ("## q\nA?\n- (x) a {fixd}\n- ( ) b\n", 6, "{fixed} keeps it"),
