@@ -106,7 +106,7 @@ def mark_answer(
         session, attempt, question_key, MARK, data, now, None, by_id=by_id,
         state=verdict("", data["score"]), score=data["score"],
     )  # fmt: skip
-    return finish_grading(session, attempt, quiz, engine=engine, now=now, keys=keys)
+    return finish_grading(session, attempt, quiz, engine=engine, now=now, keys=keys, actor_id=by_id)
 
 
 def markable(attempt: Attempt, quiz: Quiz, question_key: str, engine: Engine) -> Question:

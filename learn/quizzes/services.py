@@ -212,6 +212,7 @@ def finish_grading(
     engine: Engine,
     now: datetime,
     keys: Quiz | None = None,
+    actor_id: int | None = None,
 ) -> Grading:
     """Grade an attempt again after a person marked an answer; it is graded when none waits any more.
 
@@ -221,20 +222,24 @@ def finish_grading(
     ----------
     keys
         The quiz in the version by whose keys the attempt was graded again; None: its own.
+    actor_id
+        Who marked the answer.
     """
     lock(session, attempt.person_id)
     attempt = locked(session, attempt)
     if attempt.submitted_at is None:
         raise Conflict(Message("This attempt has not been handed in yet."))
-    handed_in = {"submitted_at": moment_text(attempt.submitted_at)}
-    return _graded(session, attempt, quiz, handed_in, engine, now, keys)
+    known: dict[str, Any] = {"submitted_at": moment_text(attempt.submitted_at)}
+    if actor_id is not None:
+        known["actor"] = actor_id
+    return _graded(session, attempt, quiz, known, engine, now, keys)
 
 
 def _graded(
     session: Session,
     attempt: Attempt,
     quiz: Quiz,
-    handed_in: dict[str, str],
+    handed_in: dict[str, Any],
     engine: Engine,
     now: datetime,
     keys: Quiz | None = None,

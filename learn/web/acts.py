@@ -26,6 +26,9 @@ ENTRIES: Mapping[str, Message] = {
     "attempt_extended": Message("The end of an attempt at the quiz %(quiz)s of %(course)s moved"),
     "quiz_override_set": Message("Other terms set for the quiz %(quiz)s of %(course)s"),
     "quiz_override_removed": Message("Other terms for the quiz %(quiz)s of %(course)s taken away"),
+    "attempt_waiting": Message(
+        "Answers to the quiz %(quiz)s of %(course)s wait to be graded: %(waiting)s"
+    ),
     "attempt_graded": Message("The quiz %(quiz)s of %(course)s graded: %(score)s"),
     "attempt_regraded": Message("The quiz %(quiz)s of %(course)s graded again: %(score)s"),
     "course_completed": Message("The course %(course)s completed, cycle %(cycle)s"),

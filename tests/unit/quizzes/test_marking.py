@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select, true
 
 from learn.errors import Conflict, Forbidden, NotFound
+from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.quizzes.answer_files import find_file, take_file
 from learn.quizzes.files import RefusedFile
@@ -124,6 +129,11 @@ def test_a_mark_of_a_graded_attempt_changes_only_with_a_reason(waiting):
     give(waiting, Given(share=0.0, reason="Salinan."))
     assert waiting.attempt.score == pytest.approx(1 / 5)
     assert marks(waiting)[-1].data["reason"] == "Salinan."
+    query = select(LedgerEntry.kind, LedgerEntry.data).order_by(LedgerEntry.seq)
+    kinds = [
+        (row.kind, json.loads(row.data).get("actor")) for row in waiting.session.execute(query)
+    ]
+    assert kinds[-2:] == [("attempt_graded", GRADER), ("attempt_regraded", GRADER)]
 
 
 def test_what_is_rebuilt_from_the_ledger_is_what_is_stored(waiting):
@@ -248,3 +258,31 @@ def test_a_file_that_was_replaced_stays_as_evidence_of_the_earlier_answer(taking
     assert all(find_file(found.session, attempt, "berkas", digest) for digest in digests)
     steps = found.session.scalars(select(Step.data).where(Step.kind == "answer")).all()
     assert [step and step["files"][0]["name"] for step in steps] == ["a.pdf", "b.png", None]
+
+
+def test_of_marks_given_at_the_same_moment_one_counts_and_the_others_see_it(
+    database, waiting, session
+):
+    session.commit()
+    place = (waiting.person_id, waiting.attempt.id)
+    start = Barrier(4)
+
+    def grade(by_id):
+        start.wait()
+        with database.writing() as own:
+            attempt = own.get(Attempt, place)
+            try:
+                mark_answer(
+                    own, attempt, waiting.quiz, "alasan", Given(share=by_id % 10 / 10), by_id=by_id,
+                    engine=ENGINE, now=waiting.now, based_on=0,
+                )  # fmt: skip
+            except StaleMark:
+                return "stale"
+            own.commit()
+            return "marked"
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(grade, range(GRADER, GRADER + 4)))
+    assert found == ["marked", "stale", "stale", "stale"]
+    session.expire_all()
+    assert len(marks(waiting)) == 1
