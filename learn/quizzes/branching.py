@@ -217,7 +217,7 @@ class Map:
         values = {key: ending(node) for key, node in self.nodes.items() if node["end"]}
         for _round in self.nodes:
             before = dict(values)
-            for key, node in self.nodes.items():
+            for key, node in reversed(self.nodes.items()):  # cases are mostly written forwards
                 ways = [
                     gain(each) + values[each["to"]]
                     for each in node["choices"]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learn.quizzes.branching import Map
@@ -309,3 +309,59 @@ def test_a_translation_leads_where_the_main_language_does():
     assert any(
         "differs" in text for _line, text in told(CASE, en=ENGLISH.replace("score=20", "score=30"))
     )
+
+
+@st.composite
+def maps(draw):
+    """Return the data of a case with nodes, choices and effects at random, sound or not."""
+    count = draw(st.integers(2, 6))
+    keys = [f"n{at}" for at in range(count)]
+    by = draw(st.sampled_from(["ending", "scales", "both"]))
+    nodes = []
+    for key in keys:
+        end = key != "n0" and draw(st.booleans())
+        targets = [] if end else draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3))
+        choices = [
+            {"key": f"{key}-{at}", "item": at, "html": {"id": f"{key} {at}"}, "to": to, "then": {},
+             "effects": {"a": draw(st.integers(-3, 3))}}
+            for at, to in enumerate(targets)
+        ]  # fmt: skip
+        score = draw(st.sampled_from([0, 0.5, 1])) if end and by != "scales" else None
+        nodes.append(
+            {
+                "key": key,
+                "html": {"id": key},
+                "feedback": {},
+                "end": end,
+                "score": score,
+                "choices": choices,
+            }
+        )
+    limited = draw(st.booleans())
+    return {
+        "nodes": nodes,
+        "scales": ["a"],
+        "by": by,
+        "steps": draw(st.integers(2, 12)),
+        "limited": limited,
+        "back": False,
+    }
+
+
+@settings(max_examples=400)
+@given(data=maps(), turns=st.lists(st.integers(0, 2), max_size=12))
+def test_a_map_without_flaws_has_a_path_worth_all_and_none_worth_more(data, turns):
+    case = Map(data)
+    if KIND.check(data):
+        return
+    best = case.best_path()
+    walked = case.walk(best)
+    assert walked.ended and len(best) <= data["steps"]
+    assert case.score(walked) == pytest.approx(1)
+    path = []
+    for turn in turns:
+        choices = case.walk(path).node["choices"]
+        if choices:
+            path.append(choices[turn % len(choices)]["key"])
+    assert 0 <= case.score(case.walk(path)) <= 1
+    assert 0 <= case.mean_score() <= 1
