@@ -12,6 +12,7 @@ from learn.errors import Message
 from learn.quizzes.attributes import percent
 from learn.quizzes.questions import DIFFICULTIES, FLAG, ParseContext, Question, QuestionType
 from learn.quizzes.reading import BOTH_SIDES, Block, Item, Passages, Problems, Render, Section
+from learn.quizzes.uniting import answers_only, both, united
 from learn.registry import Registry
 
 COMMON = ("points", "competency", "tags", "type", "id", "shuffle", "difficulty", "penalty")
@@ -102,11 +103,11 @@ class Compiler:
 
     def with_texts(self, main: P, other: P) -> P:
         """Return a block or a section with what both languages have: prompt, items, feedback."""
-        if _answers_only(main.items) and _answers_only(other.items):
-            main = replace(main, items=_united(main.items, other.items))
+        if answers_only(main.items) and answers_only(other.items):
+            main = replace(main, items=united(main.items, other.items))
         elif self.same_items(main, other):
             pairs = zip(main.items, other.items, strict=True)
-            main = replace(main, items=tuple(_both(mine, theirs) for mine, theirs in pairs))
+            main = replace(main, items=tuple(both(mine, theirs) for mine, theirs in pairs))
         return replace(
             main,
             prompt={**main.prompt, **other.prompt},
@@ -389,28 +390,6 @@ EXAMPLES = {
 
 def _no_prompt(block: Block) -> Message:
     return Message("The question %(key)s has no text before its options.", key=block.key)
-
-
-def _answers_only(items: Sequence[Item]) -> bool:
-    return bool(items) and all(item.kind == "answer" for item in items)
-
-
-def _both(mine: Item, theirs: Item) -> Item:
-    return replace(
-        mine,
-        text={**mine.text, **theirs.text},
-        other={**mine.other, **theirs.other},
-        feedback={**mine.feedback, **theirs.feedback},
-    )
-
-
-def _united(mine: Sequence[Item], theirs: Sequence[Item]) -> tuple[Item, ...]:
-    """Return the answers of both languages: what is right in one is right in all."""
-    known = {passage.text for item in mine for passage in item.text.values()}
-    new = (
-        item for item in theirs if not any(passage.text in known for passage in item.text.values())
-    )
-    return (*mine, *new)
 
 
 def _hint(key: str, keys: Sequence[str]) -> str:

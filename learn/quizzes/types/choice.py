@@ -96,8 +96,9 @@ class Choice(QuestionType):
         return [key for key in known if key in picked] or None
 
     def view(self, question: Question, language: str | None, seed: int) -> dict[str, Any]:
-        """Return the options without their marks."""
-        return {"options": shown(question, question.data["options"], language, seed)}
+        """Return the options without their marks, and whether this is a survey."""
+        survey = {"survey": True} if question.data.get("survey") else {}
+        return {"options": shown(question, question.data["options"], language, seed), **survey}
 
     def right_answer(self, question: Question) -> Answer:
         """Return the keys of the right options; None in a survey."""

@@ -138,6 +138,9 @@ def rendered(block: Block, texts: Mapping[str, GapText], context: ParseContext) 
         for gap in misplaced(html, texts[language]) if html else ():
             spot = replace(block.prompt[language], line=gap.line)
             context.refuse(
-                spot, Message("A gap cannot stand in a link, a picture's text, code or a formula.")
+                spot,
+                Message(
+                    "A gap cannot stand in a heading, a link, a picture's text, code or a formula."
+                ),
             )
     return found

@@ -17,7 +17,8 @@ from learn.quizzes.reading import Passage, outside_fences
 Kind = Literal["typed", "choice", "word"]
 MOST_GAPS = 50
 _OPEN = re.compile(r"(?<!\\)\{\{")
-_GAP = re.compile(rf"{_OPEN.pattern}(.*?)\}}\}}(?!\}})")
+# no gap holds another: a search that begins at each {{ ends at the next
+_GAP = re.compile(rf"{_OPEN.pattern}((?:(?!\{{\{{).)*?)\}}\}}(?!\}})")
 _NUMBER = re.compile(r"(\d{1,2}):\s*(.*)", re.DOTALL)
 _MARK = re.compile(r"\(([ xX]?)\)\s*(.*)", re.DOTALL)
 # where a field inside would be useless, or part of something else to press

@@ -24,7 +24,7 @@ from learn.quizzes.types.shapes import read_keys, shown, spoken, survey_of
 from learn.quizzes.types.tables import Table, table_in
 
 MOST_ROWS, MOST_COLUMNS = 50, 12
-_MARK = re.compile(r"(?:\(\s*([xX]?)\s*\)|\[\s*([xX]?)\s*\]|([xX])?)")
+_MARK = re.compile(r"\(([xX]?)\)|\[([xX]?)\]|([xX])?")
 Data = Mapping[str, Any]
 
 
@@ -77,7 +77,7 @@ class Matrix(QuestionType):
         cells = tables[context.main_language].rows[at]
         right = []
         for column, cell in zip(columns, cells[1:], strict=False):
-            found = _MARK.fullmatch(cell.text)
+            found = _mark_in(cell)
             if found is None:
                 message = Message("A cell of a grid holds x, (x), [x], or nothing; here stands %(text)s.",
                                   text=cell.text)  # fmt: skip
@@ -142,7 +142,8 @@ class Matrix(QuestionType):
             asked = [{"key": each["key"], "html": text_in(each["html"], language)} for each in rows]
         else:
             asked = shown(question, rows, language, seed)
-        return {"rows": asked, "columns": columns, "several": data["several"]}
+        survey = {"survey": True} if data.get("survey") else {}
+        return {"rows": asked, "columns": columns, "several": data["several"], **survey}
 
     def grade(self, question: Question, answer: Answer) -> Grade:
         """Return the mean of the rows, and for each answered one whether it is right."""
@@ -202,8 +203,12 @@ _NO_TABLE = Message(
 
 
 def _looks_like_grid(table: Table, *, survey: bool) -> bool:
-    cells = [cell.text for row in table.rows for cell in row[1:]]
-    return survey or any(text and _MARK.fullmatch(text) for text in cells)
+    return survey or any(cell.text and _mark_in(cell) for row in table.rows for cell in row[1:])
+
+
+def _mark_in(cell: Passage) -> re.Match[str] | None:
+    """Return the mark that a cell holds, or that it holds none; None when it holds anything else."""
+    return _MARK.fullmatch("".join(cell.text.split()))
 
 
 def _cell(kind: str, context: ParseContext, texts: Passages) -> dict[str, Any]:

@@ -252,8 +252,8 @@ def _worth(data: Data, key: str, given: Any) -> float:
     if key in ENDS:
         return _end_worth(options, key, given, exact=data["credit"] == "exact")
     option, (low, high) = options[key], data["scale"]
-    off = max(option["low"] - given, given - option["high"], 0)
-    farthest = max(option["low"] - low, high - option["high"])
+    off: int = max(option["low"] - given, given - option["high"], 0)
+    farthest: int = max(option["low"] - low, high - option["high"])
     if data["credit"] == "exact" or not farthest:
         return float(not off)
     return max(0.0, 1 - off / farthest)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from learn.quizzes.lines import without_code
 from learn.quizzes.reading import Passage, outside_fences
 
-_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+_DELIMITER = re.compile(r":?-+:?")
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,7 @@ def table_in(passage: Passage) -> Table | None:
     starts = [
         at
         for at in range(len(lines) - 1)
-        if free[at]
-        and _is_row(lines[at])
-        and _DELIMITER.fullmatch(lines[at + 1])
-        and "|" in lines[at + 1]
+        if free[at] and _is_row(lines[at]) and _is_delimiter(lines[at + 1])
     ]
     if not starts:
         return None
@@ -43,6 +40,11 @@ def table_in(passage: Passage) -> Table | None:
     end = next((at for at in range(start + 2, len(lines)) if not _is_row(lines[at])), len(lines))
     rows = [_cells(passage, at, lines[at]) for at in (start, *range(start + 2, end))]
     return Table(rows[0], tuple(rows[1:]), _around(passage, lines, start, end))
+
+
+def _is_delimiter(line: str) -> bool:
+    cells = line.strip().strip("|").split("|")
+    return "|" in line and all(_DELIMITER.fullmatch(cell.strip()) for cell in cells)
 
 
 def _is_row(line: str) -> bool:

@@ -39,7 +39,7 @@ PROBLEMS = [
     ("## q\nA {{= x }}\nb {{= 1.500 }}\n", 6, "two numbers"),
     ("## q\nA {{= x }}\nb {{* y }}\n", 6, "two words at least"),
     ("## q\nA {{= x }}\nb {{1: = y }}\n", 5, "numbered 1 to 2"),
-    ("## q\nA {{= x }}\nb [l {{= y }}](https://go.id)\n", 6, "cannot stand in a link"),
+    ("## q\nA {{= x }}\nb [l {{= y }}](https://go.id)\n", 6, "a link, a picture's text"),
     ("## q\nA {{= x }}\nb {{= y {500%} }}\n", 6, "between 0% and 100%"),
     ("## q\nA?\n\n| | a | b |\n|---|---|---|\n| p | x | |\n| q | | |\n", 10, "no right choice"),
     ("## q\nA?\n\n| | a | b |\n|---|---|---|\n| p | x | |\n| q | x | x |\n", 10, "several right"),
