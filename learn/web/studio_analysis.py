@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from learn.competencies.framework import load_framework
 from learn.courses.version import placed
 from learn.errors import Message, NotFound
 from learn.people.access import Action, learners
@@ -72,6 +73,7 @@ def studio_quiz_results(course: str, quiz: str) -> ResponseReturnValue:
         if analysis
         else None,
         scatter=scatter(_points(lines)),
+        competency=_competency,
     )
 
 
@@ -172,6 +174,12 @@ def _version_options(
             if each in known
         ),
     ]
+
+
+def _competency(code: str) -> str:
+    """Return a competency's name behind its code; the code alone when the framework lacks it."""
+    found = load_framework().find(code)
+    return f"{code} {found.name(language())}" if found else code
 
 
 def _lines(analysis: Analysis) -> list[QuestionLine]:

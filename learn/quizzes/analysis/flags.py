@@ -86,6 +86,30 @@ def _few(have: int) -> Flag:
     )  # fmt: skip
 
 
+def _drawing(response: ResponseFigures) -> Flag:
+    return Flag(
+        "drawing", LOOK,
+        Message(
+            "Better people choose “%(response)s” more often than weaker ones.",
+            response=response.text,
+        ),
+        Message(
+            "A wrong answer should draw those who do not know. Ask somebody who knows the subject why this one is not right, and change it or the question until it is plainly wrong."
+        ),
+    )  # fmt: skip
+
+
+def _guessing(mean: float, guess: float) -> Flag:
+    return Flag(
+        "guessing", BAD,
+        Message("People do worse here than if they guessed."),
+        Message(
+            "The mean is %(mean)s%%, guessing would give %(guess)s%%. Something leads people astray: check the key and what the lesson says about it.",
+            mean=_percent(mean), guess=_percent(guess),
+        ),
+    )  # fmt: skip
+
+
 def _percent(share: float) -> int:
     return round(share * 100)
 
@@ -127,16 +151,7 @@ def _of_key(question: QuestionFigures, suspect: ResponseFigures | None) -> Itera
             ),
         )  # fmt: skip
     else:
-        yield Flag(
-            "drawing", LOOK,
-            Message(
-                "Better people choose “%(response)s” more often than weaker ones.",
-                response=suspect.text,
-            ),
-            Message(
-                "A wrong answer should draw those who do not know. Ask somebody who knows the subject why this one is not right, and change it or the question until it is plainly wrong."
-            ),
-        )  # fmt: skip
+        yield _drawing(suspect)
 
 
 def _of_discrimination(
@@ -174,14 +189,7 @@ def _of_facility(question: QuestionFigures) -> Iterator[Flag]:
     facility = question.facility or 0.0
     margin = SURE * (question.deviation or 0.0) / math.sqrt(question.asked)
     if question.guess and facility + margin < question.guess:
-        yield Flag(
-            "guessing", BAD,
-            Message("People do worse here than if they guessed."),
-            Message(
-                "The mean is %(mean)s%%, guessing would give %(guess)s%%. Something leads people astray: check the key and what the lesson says about it.",
-                mean=_percent(facility), guess=_percent(question.guess),
-            ),
-        )  # fmt: skip
+        yield _guessing(facility, question.guess)
     elif facility <= HARD:
         yield Flag(
             "hard", LOOK,
@@ -214,16 +222,7 @@ def _of_responses(question: QuestionFigures, suspect: ResponseFigures | None) ->
                 ),
             )  # fmt: skip
         elif each is not suspect and each.part == each.text and _surely_above(each, question.asked):
-            yield Flag(
-                "drawing", LOOK,
-                Message(
-                    "Better people choose “%(response)s” more often than weaker ones.",
-                    response=each.text,
-                ),
-                Message(
-                    "A wrong answer should draw those who do not know. Ask somebody who knows the subject why this one is not right, and change it or the question until it is plainly wrong."
-                ),
-            )  # fmt: skip
+            yield _drawing(each)
     empty = 1 - question.answered / question.asked
     if empty >= LEFT_EMPTY:
         yield Flag(
@@ -268,11 +267,4 @@ def _remedy(alpha: float, positions: int) -> Message:
 def _of_mean(whole: QuizFigures) -> Iterator[Flag]:
     mean, guess = whole.mean or 0.0, whole.guess or 0.0
     if guess and mean < guess:
-        yield Flag(
-            "guessing", BAD,
-            Message("People do worse here than if they guessed."),
-            Message(
-                "The mean is %(mean)s%%, guessing would give %(guess)s%%. Something leads people astray: check the key and what the lesson says about it.",
-                mean=_percent(mean), guess=_percent(guess),
-            ),
-        )  # fmt: skip
+        yield _guessing(mean, guess)
