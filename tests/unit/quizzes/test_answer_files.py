@@ -1,5 +1,8 @@
 """Files that are handed in: known by their content, never by their names, and never more than they seem."""
 
+from contextlib import suppress
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +115,23 @@ def test_sizes_are_told_as_they_are_read():
     assert [size_text(size) for size in (5_000_000, 1_400_000, 300_000, 10)] == [
         "5 MB", "1.4 MB", "300 kB", "1 kB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.4\n" + b"stream\n" * 2_000_000 + b"%%EOF",
+        b"%PDF-1.4\n" + b"stream endstream " * 800_000 + b"%%EOF",
+        b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\x00abcd\x35\x87\x5e\xd4" * 1_000_000,
+        b"\x00\x00\x00\x08ftyp" * 2_000_000,
+        b"<" * 15_000_000,
+        b"\xff\xd8\xff" + b"PK\x05\x06" * 3_000_000,
+        b"PK\x03\x04" + b"PK\x01\x02" + b"\x00" * 14_000_000 + b"PK\x05\x06" + b"\x00" * 18,
+    ],
+    ids=["streams", "short streams", "chunks", "boxes", "signs", "ends", "parts"],
+)
+def test_no_file_takes_long_to_look_at(content):
+    begun = process_time()
+    with suppress(RefusedFile):
+        checked_file("a", content, FileRules(1, tuple(KINDS), 20_000_000))
+    assert process_time() - begun < 3
