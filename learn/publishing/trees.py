@@ -79,7 +79,7 @@ def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
                 path = f"{kind}/{folder.name}/{place.name}"
                 if place.name.startswith(".") or not (path.endswith(".md") or is_media(path)):
                     continue
-                content = _read(place, path, problems)
+                content = _read(root, place, path, problems)
                 if content is not None:
                     files[path] = content
     return files, problems
@@ -93,7 +93,7 @@ def _listing(folder: Path, path: str, problems: list[Problem]) -> list[Path]:
         return []
 
 
-def _read(place: Path, path: str, problems: list[Problem]) -> bytes | None:
+def _read(root: Path, place: Path, path: str, problems: list[Problem]) -> bytes | None:
     shown = "".join(sign if sign.isprintable() else "?" for sign in path)
     if not is_content(path):
         message = Message(
@@ -104,6 +104,10 @@ def _read(place: Path, path: str, problems: list[Problem]) -> bytes | None:
     try:
         if not place.is_file():
             message = Message("This is not a file that can be read; put a file of this name here.")
+            problems.append(Problem(shown, 1, message))
+            return None
+        if not place.resolve().is_relative_to(root.resolve()):
+            message = Message("This link leads out of the folder; put the file itself here.")
             problems.append(Problem(shown, 1, message))
             return None
         if place.stat().st_size > MAX_MEDIA_BYTES:

@@ -32,7 +32,7 @@ class OwnAccounts:
 
     def current(self) -> Identity | None:
         """Return who is signed in."""
-        if not current_user.is_authenticated:
+        if not current_user.is_authenticated or current_user.signed_in is None:
             return None
         person = current_user.signed_in.person
         return Identity(str(person.id), person.name)
@@ -88,7 +88,9 @@ def remember_id(sign_in_id: str) -> None:
 
 
 class _JustMade(UserMixin):  # type: ignore[misc]
-    """A sign-in by its id alone, for the answer that sets the cookie."""
+    """A sign-in by its id alone, for the answer that sets the cookie; a page that fails in it knows nobody."""
+
+    signed_in = None
 
     def __init__(self, sign_in_id: str) -> None:
         self.id = sign_in_id

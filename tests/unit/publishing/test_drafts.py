@@ -182,3 +182,14 @@ def test_a_preview_shows_the_page_and_its_problems_and_saves_nothing(
     assert "<em>Baru</em>" in preview.html
     assert [problem.line for problem in preview.problems] == [7]
     assert services.draft_tree(session, storage, "pengaduan") == files
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path):
+    (tmp_path / "rahasia.txt").write_text("sandi")
+    root = tmp_path / "isi"
+    write_tree(root, {"courses/a/course.md": b"---\ntitle: A\n---\n"})
+    (root / "courses" / "a" / "09-x.md").symlink_to(tmp_path / "rahasia.txt")
+    (root / "courses" / "a" / "10-y.md").symlink_to(root / "courses" / "a" / "course.md")
+    found, problems = read_tree(root)
+    assert "courses/a/09-x.md" not in found and "courses/a/10-y.md" in found
+    assert [problem.path for problem in problems] == ["courses/a/09-x.md"]
