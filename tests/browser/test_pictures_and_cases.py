@@ -62,7 +62,7 @@ def test_labels_are_dragged_or_pressed_and_stand_in_the_lists(attempt):
     page.mouse.move(end["x"] + 5, end["y"] + 5, steps=8)
     page.mouse.up()
     expect(lists.nth(0)).to_have_value(chip.get_attribute("data-chip"))
-    page.locator(".l-chip").nth(2).press("Enter")
+    page.locator(".l-chip").nth(2).click()
     page.locator(".l-spot__number").nth(1).click(force=True)
     expect(lists.nth(1)).to_have_value(page.locator(".l-chip").nth(2).get_attribute("data-chip"))
     expect(page.locator("[data-saved]")).to_have_text(re.compile("Tersimpan"))

@@ -319,14 +319,14 @@ def maps(draw):
     by = draw(st.sampled_from(["ending", "scales", "both"]))
     nodes = []
     for key in keys:
-        end = key != "n0" and draw(st.booleans())
+        end = key != "n0" and (key == keys[-1] or draw(st.booleans()))
         targets = [] if end else draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3))
         choices = [
             {"key": f"{key}-{at}", "item": at, "html": {"id": f"{key} {at}"}, "to": to, "then": {},
              "effects": {"a": draw(st.integers(-3, 3))}}
             for at, to in enumerate(targets)
         ]  # fmt: skip
-        score = draw(st.sampled_from([0, 0.5, 1])) if end and by != "scales" else None
+        score = draw(st.sampled_from([0, 0.5, 1, 1])) if end and by != "scales" else None
         nodes.append(
             {
                 "key": key,
@@ -337,15 +337,16 @@ def maps(draw):
                 "choices": choices,
             }
         )
-    limited = draw(st.booleans())
-    return {
+    data = {
         "nodes": nodes,
         "scales": ["a"],
         "by": by,
         "steps": draw(st.integers(2, 12)),
-        "limited": limited,
+        "limited": draw(st.booleans()),
         "back": False,
     }
+    reached = Map(data).reached()
+    return {**data, "nodes": [node for node in nodes if node["key"] in reached]}
 
 
 @settings(max_examples=400)
