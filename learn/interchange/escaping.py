@@ -7,7 +7,7 @@ import re
 _MATHS = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
 _APART = re.compile(r"\$\$([^$]+)\$\$")
 # marks of Markdown and of the extensions that Learn renders with
-_ALWAYS = re.compile(r"[`\[$^~]|\{|\\(?=[!-/:-@\[-`{-~]|$)")
+_ALWAYS = re.compile(r"[`\[$^~]|\{|\\(?=[!-/:-@\[-`{-~]|\s|$)")
 _STAR = re.compile(r"\*(?!(?<=\s\*)\s)")
 _LOW_LINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -15,7 +15,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _DOUBLE = re.compile(r"==|\+\+")
 _LINE_START = re.compile(r"(?m)^(\s*)(?:([-+*])(?=\s|$)|(\d{1,9})([.)])(?=\s|$)|(#)|(>))")
 _LINE_WORD = re.compile(r"(?m)^(\s*)(!!!|///|\?\?\?|===|:(?=\s)|\|)")
-_RULE = re.compile(r"(?m)^(\s*)([-=]{2,})\s*$")
+_RULE = re.compile(r"(?m)^(\s*)([-=]+)\s*$")
 
 
 def escaped(text: str) -> str:

@@ -188,10 +188,9 @@ def test_what_moodle_cannot_hold_is_named():
     assert notes["a"] == ["Moodle XML has no question such as {single}."]
     assert "Credit exact became weights" in notes["d"][0]
     assert "says more than * can" in notes["e"][0]
-    assert notes["f"] == [
-        "The file h.png is not beside the quiz.",
-        "Moodle XML does not hold {fixed}.",
-    ]
+    assert set(notes["f"]) == {
+        "The file h.png is not beside the quiz.", "Moodle XML does not hold {fixed}.",
+    }  # fmt: skip
     assert xml.count("<question ") == 4
 
 

@@ -128,7 +128,12 @@ FENCES = ("```", "~~~")
 @given(st.lists(PIECES, max_size=14), st.sampled_from(["", " {parts}", " {ordering}"]))
 def test_what_can_be_cut_can_be_written(lines, kind):
     before, problems = blocks_of(f"## k{kind}\n" + "\n".join(lines))
-    if problems or not before or any(_spread(item) for item in before[0].items):
+    if (
+        problems
+        or not before
+        or not before[0].prompt
+        or any(_spread(item) for item in before[0].items)
+    ):
         return
     block = before[0]
     text = written(block, grammar_of(block, NUMBERED))

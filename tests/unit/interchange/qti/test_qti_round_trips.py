@@ -215,7 +215,7 @@ PLAIN = st.text(st.sampled_from("abcdefgh éü<>&\"'.,!?;:%()"), min_size=1, max
 def option(text: str) -> str:
     """Return a text that Markdown shows as it is, as the import of any text writes it."""
 
-    return (one_line(markdown_of_plain(text)) or "x").replace("\\`", "&#96;")
+    return one_line(markdown_of_plain(text)) or "x"
 
 
 @st.composite
