@@ -315,3 +315,45 @@ def test_an_assessor_grades_the_people_of_the_unit_alone(app, signed_in, learner
 )
 def test_an_address_of_the_queue_that_means_nothing_is_no_error(trainer, query):
     assert trainer.get(f"/studio/dasar/grading/{query}").status == 200
+
+
+def test_every_page_about_the_course_opens_while_answers_wait(app, learner, signed_in):
+    answer_all(learner)
+    hand_in(learner)
+    for address in ("/", "/courses/dasar/", "/courses/dasar/quizzes/akhir/", "/me/record/"):
+        assert learner.get(address).status == 200, address
+    admin = signed_in("admin")
+    pages = (
+        "/studio/dasar/", "/studio/dasar/results/", "/studio/dasar/results/akhir/",
+        "/studio/dasar/results/akhir/attempts/", "/studio/dasar/results/akhir/running/",
+        "/studio/dasar/results/akhir/questions/alasan/", "/studio/dasar/results/akhir/regrade/",
+        "/studio/dasar/preview/quizzes/akhir/", "/studio/dasar/check", "/grading/", "/hr/",
+        f"/hr/people/{learner.person_id}/",
+    )  # fmt: skip
+    for address in pages:
+        page = admin.get(address)
+        assert page.status == (404 if "/questions/" in address else 200), address
+    assert "waits to be graded" in learner.get("/courses/dasar/quizzes/akhir/").text or (
+        "menunggu" in learner.page.text
+    )
+
+
+def test_the_preview_shows_authors_the_fields_and_never_takes_anything(app, published, trainer):
+    page = trainer.get("/studio/dasar/preview/quizzes/akhir/")
+    assert page.status == 200
+    assert "<textarea" in page.html and 'type="file"' in page.html
+    assert rows(app, select(AnswerFile)) == []
+
+
+def test_a_quiz_without_names_shows_graders_neither_name_nor_names_of_files(
+    app, published, signed_in, trainer
+):
+    quiz = QUIZ.replace("    pass: 70\n", "    pass: 70\n    anonymous_grading: true\n", 1)
+    publish_course(app, datetime.now(UTC), files_of_course(**{"quizzes__dasar__akhir.md": quiz}))
+    learner = begin(signed_in(name="Ni Luh Ayu"))
+    answer_all(learner)
+    hand_in(learner)
+    html = trainer.get("/studio/dasar/grading/").html
+    trainer.click("Kirim foto")
+    assert "Ni Luh Ayu" not in html + trainer.page.html
+    assert "maklumat.jpg" not in trainer.page.html and "JPG" in trainer.page.html
