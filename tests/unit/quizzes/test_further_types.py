@@ -242,6 +242,34 @@ TURNS = {
 """By type what makes other options the right ones."""
 
 
+TWO_LANGUAGES = [
+    ("- (x) Ya {100%}\n- ( ) Tidak {50%}", "- (x) Yes {100%}\n- ( ) No {50%}", ["Yes", "No"]),
+    ("- a => Satu\n- b => Dua\n- => Tiga", "- x => One\n- y => Two\n- => Three", ["x", "One", "Three"]),
+    ("Isi {{ (x) ya | tidak }}, {{* kata | lain }}.", "Fill {{ (x) yes | no }}, {{* word | other }}.",
+     ["Fill ", "yes", "word", "other"]),
+    ("| S | Ya | Tidak |\n|---|---|---|\n| Satu | x | |", "| S | Yes | No |\n|---|---|---|\n| One | x | |",
+     ["Yes", "No", "One"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "other", "said"), TWO_LANGUAGES)
+def test_every_type_is_shown_in_the_language_that_is_read(body, other, said):
+    text = "---\ntitle: Q\n---\n## q\nWhat?\n\n"
+    made = quiz(f"## q\nApa?\n\n{body}\n", en=f"{text}{other}\n").questions[0]
+    shown = json.dumps(public_view(kind_of(made), made, language="en", seed=1))
+    assert all(each in shown for each in [*said, "What?"])
+    assert kind_of(made).summary(made, kind_of(made).right_answer(made), "en")
+
+
+def test_a_judgement_is_shown_in_the_language_that_is_read():
+    made = quiz(
+        "## q {sjt}\nApa?\n- Menenangkan => 5\n- Membentak => 1\n",
+        en="---\ntitle: Q\n---\n## q {sjt}\nWhat?\n- Calm down => 5\n- Shout => 1\n",
+    ).questions[0]
+    summary = kind_of(made).summary(made, kind_of(made).right_answer(made), "en")
+    assert summary == "Calm down: 5; Shout: 1"
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_views_do_not_tell_right_from_wrong(key):
     each = ALL[key]
