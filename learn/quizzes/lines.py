@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from learn.quizzes.reading import Passage
 
 _TICKS = re.compile("`+")
-_MATHS = re.compile(r"\$[^$]+\$")
+_MATHS = re.compile(r"(?<!\\)\$[^$]+\$")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ def without_code(line: str) -> str:
     blanked, at = list(line), 0
     while at < len(runs):
         start, end = runs[at]
+        if _is_escaped(line, start):  # a plain sign, which opens nothing
+            at += 1
+            continue
         close = next(
             (k for k in range(at + 1, len(runs)) if runs[k][1] - runs[k][0] == end - start), None
         )
@@ -54,3 +57,10 @@ def without_code(line: str) -> str:
             at = close
         at += 1
     return _MATHS.sub(lambda maths: "\0" * len(maths[0]), "".join(blanked))
+
+
+def _is_escaped(line: str, at: int) -> bool:
+    before = at
+    while before and line[before - 1] == "\\":
+        before -= 1
+    return (at - before) % 2 == 1
