@@ -20,7 +20,7 @@ from learn.quizzes import services as quizzes
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading
 from learn.quizzes.models import Attempt
-from learn.quizzes.overrides import terms_of
+from learn.quizzes.overrides import hold_terms, terms_of
 from learn.quizzes.terms import Arrival
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def start(
     learn.quizzes.terms.CannotStart, learn.errors.Forbidden
         The terms do not let the person start now; or the course does not let everybody in.
     """
+    hold_terms(session, version.course, quiz.key)
     enrolment = enrol(session, person_id, version, now=now)
     asked = prerequisite(session, person_id, version, quiz, enrolment.cycle, now=now)
     words = missing(asked, version, language or version.language)

@@ -22,7 +22,7 @@ from learn.people.models import Unit
 from learn.people.tables import Table
 from learn.quizzes.access_settings import local_moment
 from learn.quizzes.override_lists import override_of
-from learn.quizzes.overrides import Act, Target, Wanted, check_override, set_override
+from learn.quizzes.overrides import Act, Target, Wanted, check_override, hold_terms, set_override
 from learn.quizzes.terms import moment_in
 
 MOST_ROWS = 5_000
@@ -78,7 +78,9 @@ def plan_sheet(session: Session, course: str, quiz: str, table: Table, act: Act)
 
 
 def apply_sheet(session: Session, course: str, quiz: str, plan: SheetPlan, act: Act) -> None:
-    """Do what was planned: all rows in this transaction, people in one order of locks."""
+    """Do what was planned: all rows in this transaction, units first, people in one order of locks."""
+    if any(each.target.unit is not None for each in plan.rows):
+        hold_terms(session, course, quiz, to_change=True)
     for each in sorted(plan.rows, key=lambda row: (row.target.person.id if row.target.person else 0, row.row)):  # fmt: skip
         own = Act(act.actor, each.reason, act.now, act.quiz_of, act.time_zone)
         set_override(session, course, quiz, each.target, each.wanted, own)

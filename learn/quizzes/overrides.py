@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learn.db import moment_text
@@ -57,6 +58,20 @@ class Act:
     now: datetime
     quiz_of: QuizOf
     time_zone: str
+
+
+def hold_terms(session: Session, course: str, quiz: str, *, to_change: bool = False) -> None:
+    """Hold the terms that are set for units as they are, until the end of the transaction.
+
+    Starts hold them together, a change waits for these and holds them alone: so an attempt has either
+    begun before the change, which then moves its end, or begins under it. It comes before the lock of
+    any person's chain. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    digest = hashlib.sha256(f"learn-terms:{course}/{quiz}".encode("utf-8", "replace")).digest()
+    lock_it = func.pg_advisory_xact_lock if to_change else func.pg_advisory_xact_lock_shared
+    session.execute(select(lock_it(int.from_bytes(digest[:8], "big", signed=True))))
 
 
 def terms_of(session: Session, person_id: int, quiz: Quiz, *, time_zone: str) -> Terms:
@@ -113,6 +128,7 @@ def set_override(
         append(session, target.person.id, OVERRIDE_SET, data, at=act.now, detail=detail)
         _refresh(session, target.person.id, course, quiz, act)
     elif target.unit is not None:
+        hold_terms(session, course, quiz, to_change=True)
         _end_standing(session, course, quiz, target.unit, act.now)
         session.add(
             UnitOverride(
@@ -162,6 +178,7 @@ def remove_override(session: Session, course: str, quiz: str, target: Target, ac
         append(session, target.person.id, OVERRIDE_REMOVED, data, at=act.now)
         _refresh(session, target.person.id, course, quiz, act)
     elif target.unit is not None:
+        hold_terms(session, course, quiz, to_change=True)
         if not _end_standing(session, course, quiz, target.unit, act.now):
             raise _nothing_set()
         _refresh_unit(session, course, quiz, target.unit, act)

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from learn.errors import Invalid, Message
 from learn.progress import services
+from learn.quizzes.terms import effective
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
 from learn.web.courses import module_of
-from learn.web.i18n import language
+from learn.web.i18n import language, zone
 from learn.web.outline import worth_of
 from learn.web.quizzes import quiz_of
 from learn.web.render import render
@@ -114,6 +115,7 @@ def studio_preview_quiz(course: str, quiz: str) -> ResponseReturnValue:
         **open_draft.page("preview"),
         version=version,
         quiz=shown,
+        terms=effective(shown, (), zone()),
         intro=open_draft.shown(intro),
         questions=question_previews(open_draft, shown, language()),
         file_url=file_url,

@@ -246,3 +246,29 @@ def test_the_terms_and_the_start_by_api(publish, learner, change, app):
     again = call("POST", start, {"password": PASSWORD, "honesty": True})
     assert (again.status_code, again.json["code"]) == (409, "too-soon")
     assert call("GET", "/courses/dasar/quizzes/akhir").json["next_start_at"] is not None
+
+
+def test_after_closing_the_right_answers_are_shown_and_not_before(publish, learner, change):
+    publish(
+        "review: after-close\nclose: 2099-01-01\nfeedback: [{from: 0, text: Baca lagi modul 2.}]"
+    )
+    learner.get(PAGE)
+    attempt = learner.submit(START).url
+    learner.get(f"{attempt}summary/")
+    page = learner.submit(f"{attempt}submission")
+    assert "no attempt is left or the quiz has closed" in page.text
+    assert "20 JP" not in page.text and "Baca lagi modul 2." in page.text
+    change(closes_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert "20 JP" in learner.get(attempt).text
+
+
+def test_right_answers_are_not_shown_while_another_attempt_runs(publish, learner, change):
+    publish("review: after-close\nclose: 2099-01-01")
+    learner.get(PAGE)
+    first = learner.submit(START).url
+    learner.get(f"{first}summary/")
+    learner.submit(f"{first}submission")
+    change(attempts=2)
+    learner.get(PAGE)
+    learner.submit(START)
+    assert "20 JP" not in learner.get(first).text

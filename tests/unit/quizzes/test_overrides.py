@@ -15,7 +15,15 @@ from learn.people.access import Role
 from learn.people.roles import actor_of, grant_role
 from learn.quizzes import services
 from learn.quizzes.models import Attempt, PersonOverride, UnitOverride
-from learn.quizzes.overrides import Act, Target, Wanted, remove_override, set_override, terms_of
+from learn.quizzes.overrides import (
+    Act,
+    Target,
+    Wanted,
+    hold_terms,
+    remove_override,
+    set_override,
+    terms_of,
+)
 from learn.quizzes.terms import CannotStart
 from tests.support import make
 from tests.support.quizzes import ENGINE, quiz
@@ -31,10 +39,11 @@ class City:
     session: object
     quiz: object
     now: datetime
+    code: str = "DINKES"
 
     def __post_init__(self):
-        self.office = make.unit(self.session, "DINKES")
-        self.section = make.unit(self.session, "DINKES-1", self.office)
+        self.office = make.unit(self.session, self.code)
+        self.section = make.unit(self.session, f"{self.code}-1", self.office)
         self.person = make.person(self.session, unit=self.section, password=None)
         self.trainer = make.person(self.session, password=None)
         grant_role(self.session, self.trainer, Role.TRAINER, actor=None, now=self.now)
@@ -305,3 +314,59 @@ def together(database, person_id, made, now, *, threads, tries):
     for worker in workers:
         worker.join()
     return results
+
+
+def test_attempts_that_begin_while_their_unit_gets_more_time_all_get_it(database, now):
+    made = quiz(ONE, "time_limit: 20 minutes\n")
+    with database.transaction() as session:
+        city = City(session, made, now)
+        ids = [make.person(session, unit=city.section, password=None).id for _ in range(5)]
+        office_id, trainer_id = city.office.id, city.trainer.id
+    ready = threading.Barrier(len(ids) + 1)
+
+    def start(person_id):
+        ready.wait()
+        with database.transaction() as session:
+            hold_terms(session, "kursus", "kuis")
+            services.lock(session, person_id)
+            services.start_attempt(
+                session, person_id, course="kursus", quiz=made, version_id="v1", cycle=1, now=now,
+                engine=ENGINE, rng_seed=1, quiz_of=lambda _attempt: made,
+                terms=terms_of(session, person_id, made, time_zone=ZONE),
+            )  # fmt: skip
+
+    def change():
+        ready.wait()
+        with database.transaction() as session:
+            act = Act(actor_of(session, trainer_id), "Padam", now, lambda _attempt: made, ZONE)
+            target = Target(unit=session.get(make.Unit, office_id))
+            set_override(session, "kursus", "kuis", target, Wanted(time_limit=3600), act)
+
+    workers = [threading.Thread(target=start, args=(each,)) for each in ids]
+    workers.append(threading.Thread(target=change))
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with database.reading() as session:
+        ends = set(session.scalars(select(Attempt.expires_at)))
+        assert ends == {now + timedelta(hours=1)}
+        assert session.scalar(select(func.count()).select_from(Attempt)) == len(ids)
+
+
+@pytest.mark.parametrize(("policy", "ended"), [("hard", 1), ("start-only", 0)])
+def test_at_a_hard_closing_the_server_hands_in_and_at_the_other_it_waits(city, now, policy, ended):
+    city = city(f"attempts: 9\ntime_limit: 60 minutes\nclose_policy: {policy}\n")
+    attempt = city.start()
+    city.change(city.person, closes_at=now + timedelta(minutes=10))
+    city.now = now + timedelta(minutes=11)
+    handed_in = services.expire_due_attempts(
+        city.session, city.now, quiz_of=lambda _attempt: city.quiz, engine=ENGINE
+    )
+    assert handed_in == [attempt] * ended
+    if ended:
+        assert attempt.submitted_at == now + timedelta(minutes=10)
+    else:
+        city.submit(attempt)
+    with pytest.raises(CannotStart, match="closed on"):
+        city.start()
