@@ -357,3 +357,28 @@ def test_a_quiz_without_names_shows_graders_neither_name_nor_names_of_files(
     trainer.click("Kirim foto")
     assert "Ni Luh Ayu" not in html + trainer.page.html
     assert "maklumat.jpg" not in trainer.page.html and "JPG" in trainer.page.html
+
+
+def test_on_a_page_with_all_questions_files_come_in_beside_the_other_answers(
+    app, published, signed_in
+):
+    quiz = QUIZ.replace("    pass: 70\n", "    pass: 70\n    page: all\n", 1)
+    publish_course(app, datetime.now(UTC), files_of_course(**{"quizzes__dasar__akhir.md": quiz}))
+    learner = begin(signed_in())
+    page = learner.get(learner.attempt)
+    form = {name: field.values for name, field in page.form("answer").fields.items()}
+    form = {name: values for name, values in form.items() if values and ".files" not in name}
+    files = [(BytesIO(JPG), "satu.jpg"), (BytesIO(HOSTILE["a page"]), "dua.jpg")]
+    sent = {"answer2": "Karena warga berhak tahu.", "answer3.files": files, "answer3.go": "stay"}
+    page = learner.post(f"{learner.attempt}/", {**form, **sent}, follow_redirects=True)
+    assert page.status == 422 and "dua.jpg" in page.text
+    page = learner.get(learner.attempt)
+    assert "Karena warga berhak tahu." in page.html and "satu.jpg" in page.text
+    assert [row.name for row in rows(app, select(AnswerFile))] == ["satu.jpg"]
+    digest = rows(app, select(AnswerFile))[0].digest
+    form = {name: field.values for name, field in page.form("answer").fields.items()}
+    form = {name: values for name, values in form.items() if values and ".files" not in name}
+    page = learner.post(
+        f"{learner.attempt}/", {**form, "answer3.go": f"remove:{digest}"}, follow_redirects=True
+    )
+    assert page.status == 200 and "satu.jpg" not in page.text
