@@ -346,7 +346,11 @@ class AttemptOut(Told):
 
 
 class AnswerIn(Sent):
-    """An answer: list of option keys (also for orderings), text, or right keys by left keys; null takes it back."""
+    """An answer: list of option keys (also for orderings), text, or right keys by left keys; null takes it back.
+
+    Of an essay with files it is an object of text and files, of an upload one of files: digests of files
+    that were sent for the question.
+    """
 
     answer: Any
     client_id: str | None = Field(
