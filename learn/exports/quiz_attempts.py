@@ -198,7 +198,7 @@ class AnswerQuery(QuizQuery):
 
 
 def _right(kind: Any, question: Question, language: str | None) -> str:
-    text: str = kind.right_text(question)
+    text: str = kind.right_text(question, language)
     return text or kind.summary(question, kind.right_answer(question), language)
 
 

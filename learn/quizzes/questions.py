@@ -285,7 +285,7 @@ class QuestionType(ABC):
     def right_answer(self, question: Question) -> Answer:
         """Return an answer that scores 1; None when only a pattern says what is right."""
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return the right answer in words where the answer itself does not show it."""
         return ""
 

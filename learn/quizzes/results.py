@@ -85,7 +85,7 @@ def question_review(
         review["mark"]["criteria"] = kind.criteria(question, result.mark, language)
     if show.right and not engine.is_manual(question, engine.behaviour(quiz)):
         review["right"] = kind.right_answer(question)
-        review["right_text"] = kind.right_text(question)
+        review["right_text"] = kind.right_text(question, language)
         review["marks"] = dict(result.grade.marks)
     if show.feedback:
         review["feedback_html"] = _feedback(question, result.verdict, show, language)

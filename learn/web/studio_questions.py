@@ -167,7 +167,7 @@ def _written(question: Question, language: str) -> list[KeyLine]:
     kind = state().question_types.get(question.type)
     if kind is None:
         return []
-    text = kind.right_text(question) or kind.summary(
+    text = kind.right_text(question, language) or kind.summary(
         question, kind.right_answer(question), language
     )
     return [KeyLine("", answer=text)] if text else []

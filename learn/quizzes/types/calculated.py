@@ -132,7 +132,7 @@ class Calculated(Numeric):
             else number
         )
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return the right number with its tolerance and unit."""
         return str(_in_full(self.asked(question, 0).data)["text"])
 

@@ -133,12 +133,13 @@ class Gaps(QuestionType):
         right = {gap["key"]: _right(gap) for gap in question.data["gaps"]}
         return None if None in right.values() else right
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return what is right in words where a pattern keeps `right_answer` from saying it."""
         if self.right_answer(question) is not None:
             return ""
         known = {gap["key"]: _right(gap) for gap in question.data["gaps"]}
-        return self.summary(question, {key: each for key, each in known.items() if each})
+        answer = {key: each for key, each in known.items() if each}
+        return self.summary(question, answer, language)
 
     def parts(
         self, question: Question, answer: Answer, language: str | None = None

@@ -105,7 +105,7 @@ class Numeric(QuestionType):
             return f"{number} {_a_unit(question.data, first)}"
         return number
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return what is accepted, as it was written."""
         first = in_full(question.data["accepted"])
         return first["text"].replace("+-", "\u00b1").replace("..", "\u2013") if first else ""

@@ -218,11 +218,10 @@ class Scenario(QuestionType):
         """Return a path that is worth most, one of the shortest."""
         return Map(question.data).best_path()
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return the best path in words."""
         steps = Map(question.data).walk(self.right_answer(question)).steps
-        words = (plain_text(text_in(step.choice["html"], None)) for step in steps)
-        return " \u2192 ".join(words)
+        return " \u2192 ".join(_words(step.choice, language) for step in steps)
 
     def option_feedback(
         self, question: Question, answer: Answer, language: str | None

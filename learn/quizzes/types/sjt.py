@@ -132,12 +132,12 @@ class Judgement(QuestionType):
         best, worst = max(options, key=_middle), min(options, key=_middle)
         return {"best": best["key"], "worst": worst["key"]}
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return the experts' ratings where they are not one number each."""
         options = question.data["options"]
         if question.data["ask"] != "rating" or all(each["low"] == each["high"] for each in options):
             return ""
-        words = _words(question, None)
+        words = _words(question, language)
         return "; ".join(f"{words[each['key']]}: {_said(each)}" for each in options)
 
     def option_feedback(

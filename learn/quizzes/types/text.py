@@ -93,7 +93,7 @@ class Text(QuestionType):
         """Return the first text that is accepted in full and no pattern."""
         return a_text(question.data["accepted"])
 
-    def right_text(self, question: Question) -> str:
+    def right_text(self, question: Question, language: str | None = None) -> str:
         """Return the right answer as it was written."""
         return self.right_answer(question) or ""
 

@@ -301,6 +301,7 @@ def test_each_language_tells_the_same_case_in_its_own_words():
     assert seen["path"][0]["chosen"]["html"] == "Listen to the end"
     assert "Calm returns" in seen["path"][0]["then"]["html"]
     assert "The citizen talks" in seen["node"]["html"]
+    assert KIND.right_text(each, "en") == "Listen to the end \u2192 Take notes"
 
 
 def test_a_translation_leads_where_the_main_language_does():
