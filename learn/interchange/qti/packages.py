@@ -57,6 +57,8 @@ class Package:
     ----------
     read
         Returns the content of a file in it; raises `BadQti`.
+    steps
+        How many expressions of its rules were worked out so far.
     media
         What the questions need, by the name that it has here.
     """
@@ -69,6 +71,7 @@ class Package:
     notes: list[Note] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     taken: dict[str, str] = field(default_factory=dict)
+    steps: int = 0
 
     @classmethod
     def alone(cls, content: bytes) -> Package:

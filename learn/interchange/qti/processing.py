@@ -21,8 +21,8 @@ from learn.interchange.qti.elements import flag, number
 from learn.interchange.qti.shapes import area_of
 
 Responses = Mapping[str, Value]
-MOST_STEPS = 3_000_000
-"""How many expressions may be worked out for one item, over all responses that are tried."""
+MOST_STEPS, MOST_OF_ALL = 1_000_000, 20_000_000
+"""How many expressions may be worked out for one item, and for all of a package."""
 TEMPLATES = ("match_correct", "map_response", "map_response_point")
 
 
@@ -46,6 +46,7 @@ class Processing:
     rules: Sequence[Element]
     template: str = ""
     steps: int = 0
+    limit: int = MOST_STEPS
 
     @classmethod
     def of(cls, item: Element, declared: Declarations) -> Processing:
@@ -153,7 +154,7 @@ class _State:
     def value(self, expression: Element) -> Value:
         """Return what an expression comes to."""
         self.whole.steps += 1
-        if self.whole.steps > MOST_STEPS:
+        if self.whole.steps > self.whole.limit:
             raise NotUnderstood("response-processing")
         simple = _LEAVES.get(expression.tag)
         if simple is not None:

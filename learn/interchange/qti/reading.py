@@ -18,7 +18,7 @@ from learn.interchange.qti.items import ItemSource, Unfit
 from learn.interchange.qti.packages import Package, Reference, open_package
 from learn.interchange.qti.pairing import read_associate, read_match, read_order
 from learn.interchange.qti.pictures import read_graphic_gap_match, read_hotspot
-from learn.interchange.qti.processing import Processing
+from learn.interchange.qti.processing import MOST_OF_ALL, MOST_STEPS, NotUnderstood, Processing
 from learn.interchange.qti.typed import read_text_entry
 
 Read = Callable[[ItemSource, Element], None]
@@ -91,6 +91,12 @@ def _take(intake: Intake, package: Package, reference: Reference) -> None:
     except BadFile as error:
         intake.refuse(draft, error.message)
         return
+    except NotUnderstood as error:
+        rule = f"<{error.rule[:60]}>"
+        intake.refuse(
+            draft, Message("The scoring uses %(rule)s, which is not known here.", rule=rule)
+        )
+        return
     except RecursionError:
         intake.refuse(
             draft, Message("The XML holds too much, or is nested too deeply, to be a question.")
@@ -113,13 +119,16 @@ def _read(
         raise Unfit(Message("The item is adaptive: it changes while it is answered."))
     found = _interactions(body)
     declared = declarations(item)
-    source = ItemSource(
-        item, body, draft, texts, declared, Processing.of(item, declared), reference.weight
-    )
+    processing = Processing.of(item, declared)
+    processing.limit = min(MOST_STEPS, MOST_OF_ALL - package.steps)
+    source = ItemSource(item, body, draft, texts, declared, processing, reference.weight)
     stimulus = package.stimulus(item, reference, draft)
     for each in reversed(stimulus):
         body.insert(0, each)
-    _dispatch(source, found)
+    try:
+        _dispatch(source, found)
+    finally:
+        package.steps += processing.steps
     read_feedback(source)
     if not draft.prompt.strip():
         draft.prompt = texts.plain(draft.name)

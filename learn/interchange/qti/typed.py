@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -107,7 +108,8 @@ class Typed:
             middles += [float(each) for each in self.response.correct if isinstance(each, float)]
             for middle in middles:
                 if middle is not None:
-                    yield tolerated(test, middle)
+                    with suppress(NotUnderstood):
+                        yield tolerated(test, middle)
         together = [self.bounds_in([test, *test]) for test in self.tests("and")]
         found = [each for each in together if each]
         if not found:
