@@ -33,7 +33,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 CLEAR = "-"
 
-_BY_SPELLING = {spelling: name for name, more in COLUMNS.items() for spelling in (name, *more)}
 _KINDS = {
     "pns": "PNS", "cpns": "CPNS", "pppk": "PPPK", "p3k": "PPPK", "pppk paruh waktu": "PPPK",
     "other": "other", "lainnya": "other", "lain": "other", "non asn": "other",
@@ -74,17 +73,38 @@ class RowError:
         return f"row {self.row}, column {self.column}: {self.message}"
 
 
-def find_columns(
-    headers: Sequence[str],
-) -> tuple[dict[str, int], list[RowError], list[RowError]]:
-    """Return which column of the sheet is which, then errors, then remarks on columns left out."""
+Found = tuple[dict[str, int], list[RowError], list[RowError]]
+"""Which column of a sheet is which, then errors, then remarks on columns left out."""
+
+
+def spellings(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the column for each of its names."""
+    return {spelling: name for name, more in columns.items() for spelling in (name, *more)}
+
+
+_BY_SPELLING = spellings(COLUMNS)
+
+
+def find_columns(headers: Sequence[str]) -> Found:
+    """Return which column of a sheet of people is which."""
+    found, errors, remarks = match_columns(headers, _BY_SPELLING)
+    for needed in ("number", "name"):
+        if needed not in found:
+            also = COLUMNS[needed][0]
+            message = Message("This column is missing; it can also be named %(also)s.", also=also)
+            errors.append(RowError(1, needed, message))
+    return found, errors, remarks
+
+
+def match_columns(headers: Sequence[str], known: Mapping[str, str]) -> Found:
+    """Return which column of a sheet is which, by the `spellings` of all that are known."""
     found: dict[str, int] = {}
     errors, remarks = [], []
     for position, header in enumerate(headers):
         spelling = re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
-        name = _BY_SPELLING.get(spelling)
+        name = known.get(spelling)
         if name is None:
-            near = difflib.get_close_matches(spelling, _BY_SPELLING, n=1, cutoff=0.75)
+            near = difflib.get_close_matches(spelling, known, n=1, cutoff=0.75)
             if near:
                 message = Message("There is no column of this name; is it %(near)s?", near=near[0])
                 errors.append(RowError(1, header, message))
@@ -96,11 +116,6 @@ def find_columns(
             errors.append(RowError(1, header, message))
         else:
             found[name] = position
-    for needed in ("number", "name"):
-        if needed not in found:
-            also = COLUMNS[needed][0]
-            message = Message("This column is missing; it can also be named %(also)s.", also=also)
-            errors.append(RowError(1, needed, message))
     return found, errors, remarks
 
 

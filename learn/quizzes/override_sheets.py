@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import LearnError, Message
 from learn.people.access import Action, Scope, learners
-from learn.people.columns import BadCell, RowError
+from learn.people.columns import BadCell, Found, RowError, match_columns, spellings
 from learn.people.dates import parse_date
 from learn.people.directory import digits_of, find_by_number
 from learn.people.models import Unit
@@ -35,7 +33,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "closes": ("tutup", "ditutup"),
     "reason": ("alasan",),
 }
-_BY_SPELLING = {spelling: name for name, more in COLUMNS.items() for spelling in (name, *more)}
 
 
 @dataclass(frozen=True)
@@ -86,26 +83,8 @@ def apply_sheet(session: Session, course: str, quiz: str, plan: SheetPlan, act: 
         set_override(session, course, quiz, each.target, each.wanted, own)
 
 
-def _columns(
-    headers: Sequence[str],
-) -> tuple[dict[str, int], list[RowError], list[RowError]]:
-    found: dict[str, int] = {}
-    errors, remarks = [], []
-    for position, header in enumerate(headers):
-        spelling = re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
-        name = _BY_SPELLING.get(spelling)
-        near = difflib.get_close_matches(spelling, _BY_SPELLING, n=1, cutoff=0.75)
-        if name in found:
-            message = Message("There are two columns for this: %(a)s and %(b)s.",
-                              a=headers[found[name]], b=header)  # fmt: skip
-            errors.append(RowError(1, header, message))
-        elif name is not None:
-            found[name] = position
-        elif near:
-            message = Message("There is no column of this name; is it %(near)s?", near=near[0])
-            errors.append(RowError(1, header, message))
-        elif header:
-            remarks.append(RowError(1, header, Message("This column is not read.")))
+def _columns(headers: Sequence[str]) -> Found:
+    found, errors, remarks = match_columns(headers, spellings(COLUMNS))
     if not {"number", "unit_code"} & set(found):
         errors.append(RowError(1, "number", Message(
             "Say for whom: a column number, unit_code, or both.")))  # fmt: skip
