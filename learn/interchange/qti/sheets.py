@@ -45,6 +45,8 @@ class Sheet(Outgoing):
         The response processing; `template` stands for it where no feedback needs rules.
     said
         Feedback in Markdown by the identifier that `FEEDBACK` has when it is shown.
+    feedback_rules
+        What gives `FEEDBACK` its value; None: it is what was picked.
     """
 
     media: Mapping[str, bytes] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Sheet(Outgoing):
     body: Element = field(default_factory=lambda: element("item-body"))
     rules: list[Element] = field(default_factory=list)
     template: str = ""
-    feedback_rules: list[Element] = field(default_factory=list)
+    feedback_rules: list[Element] | None = None
     said: dict[str, str] = field(default_factory=dict)
     several: bool = False
     human: bool = False
@@ -137,7 +139,8 @@ class Sheet(Outgoing):
     def _said_rules(self) -> list[Element]:
         if not self.said:
             return []
-        return self.feedback_rules or [put(FEEDBACK, variable(RESPONSE))]
+        default = [put(FEEDBACK, variable(RESPONSE))]
+        return default if self.feedback_rules is None else self.feedback_rules
 
     def _modals(self) -> list[Element]:
         if not self.responses:

@@ -127,7 +127,7 @@ def numeric(sheet: Sheet) -> frozenset[str] | None:
             rules.append(put(FEEDBACK, base(f"a{at}", "identifier")))
         branches.append((within(RESPONSE, f"{each.low:f}", f"{each.high:f}"), rules))
     sheet.rules = [choose(*branches)]
-    sheet.feedback_rules = [element("response-processing-fragment")]
+    sheet.feedback_rules = []  # the ranges say it
     _entry(sheet)
     return frozenset({"survey"})
 
