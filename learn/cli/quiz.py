@@ -9,6 +9,7 @@ from learn.cli.lazy import LazyGroup
 COMMANDS = {
     "export": "learn.cli.quiz_files:export",
     "import": "learn.cli.quiz_files:import_",
+    "overrides": "learn.cli.quiz_overrides:overrides",
     "regrade": "learn.cli.quiz_regrade:regrade",
     "stats": "learn.cli.quiz_stats:stats",
 }

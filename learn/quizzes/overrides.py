@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from learn.db import moment_text
 from learn.errors import Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, audit, lock
-from learn.people.access import Action, Actor, learners, refusal
+from learn.people.access import EVERYTHING, Action, Actor, Scope, learners, refusal
 from learn.people.models import Person, Unit
 from learn.people.scoping import units_under
 from learn.quizzes.models import OPEN, Attempt, PersonOverride, UnitOverride
@@ -48,16 +48,27 @@ class Target:
 
 @dataclass(frozen=True)
 class Act:
-    """Who changes something, why, when; `quiz_of` finds the quiz of a running attempt.
+    """Who changes something (None: the operator of the command line), why, when.
 
-    `time_zone` is that of people whose units name none.
+    `quiz_of` finds the quiz of a running attempt; `time_zone` is that of people whose units name none.
     """
 
-    actor: Actor
+    actor: Actor | None
     reason: str
     now: datetime
     quiz_of: QuizOf
     time_zone: str
+
+    @property
+    def actor_id(self) -> int | None:
+        """Return whose act it is."""
+        return self.actor.person_id if self.actor else None
+
+    def reach(self, course: str) -> Scope:
+        """Return the people whom the actor reaches as learners of a course."""
+        if self.actor is None:
+            return EVERYTHING
+        return learners(self.actor, Action.OVERRIDE_QUIZZES, course)
 
 
 def hold_terms(session: Session, course: str, quiz: str, *, to_change: bool = False) -> None:
@@ -122,7 +133,7 @@ def set_override(
     """
     check_override(session, course, target, wanted, act)
     if target.person is not None:
-        data = {"course": course, "quiz": quiz, **_plain(wanted), "actor": act.actor.person_id}
+        data = {"course": course, "quiz": quiz, **_plain(wanted), "actor": act.actor_id}
         detail = {"reason": _reason(act)}
         lock(session, target.person.id)
         append(session, target.person.id, OVERRIDE_SET, data, at=act.now, detail=detail)
@@ -133,17 +144,17 @@ def set_override(
         session.add(
             UnitOverride(
                 course=course, quiz=quiz, unit_id=target.unit.id, **asdict(wanted),
-                reason=_reason(act), set_by=act.actor.person_id, set_at=act.now,
+                reason=_reason(act), set_by=act.actor_id, set_at=act.now,
             )
         )  # fmt: skip
         _refresh_unit(session, course, quiz, target.unit, act)
         data = {"course": course, "quiz": quiz, "unit": target.unit.id, **_plain(wanted)}
-        audit(session, OVERRIDE_SET, data, actor_id=act.actor.person_id, at=act.now)
+        audit(session, OVERRIDE_SET, data, actor_id=act.actor_id, at=act.now)
 
 
 def check_override(session: Session, course: str, target: Target, wanted: Wanted, act: Act) -> None:
     """Raise when `set_override` would refuse."""
-    _demand(session, course, target, act.actor)
+    _demand(session, course, target, act)
     if wanted == Wanted():
         raise Invalid(Message("Say at least one term: attempts, time, opening or closing."))
     if not _reason(act):
@@ -168,13 +179,13 @@ def remove_override(session: Session, course: str, quiz: str, target: Target, ac
     NotFound, Forbidden
         Nothing is set for the target; the actor does not reach it.
     """
-    _demand(session, course, target, act.actor)
+    _demand(session, course, target, act)
     data: dict[str, Any] = {"course": course, "quiz": quiz}
     if target.person is not None:
         lock(session, target.person.id)
         if session.get(PersonOverride, (target.person.id, course, quiz)) is None:
             raise _nothing_set()
-        data["actor"] = act.actor.person_id
+        data["actor"] = act.actor_id
         append(session, target.person.id, OVERRIDE_REMOVED, data, at=act.now)
         _refresh(session, target.person.id, course, quiz, act)
     elif target.unit is not None:
@@ -183,27 +194,26 @@ def remove_override(session: Session, course: str, quiz: str, target: Target, ac
             raise _nothing_set()
         _refresh_unit(session, course, quiz, target.unit, act)
         data["unit"] = target.unit.id
-        audit(session, OVERRIDE_REMOVED, data, actor_id=act.actor.person_id, at=act.now)
+        audit(session, OVERRIDE_REMOVED, data, actor_id=act.actor_id, at=act.now)
 
 
 def _nothing_set() -> NotFound:
     return NotFound(Message("Nothing is set there, or it was taken away meanwhile."))
 
 
-def _demand(session: Session, course: str, target: Target, actor: Actor) -> None:
+def _demand(session: Session, course: str, target: Target, act: Act) -> None:
     """Raise unless the actor reaches the target as a learner of this course, and is not it."""
-    reached = learners(actor, Action.OVERRIDE_QUIZZES, course)
     unit = target.unit
     if target.person is not None:
-        demand_other(actor, target.person.id)
+        demand_other(act, target.person.id)
         unit = session.get(Unit, target.person.unit_id) if target.person.unit_id else None
-    if not reached.reaches(unit.path if unit else None):
+    if not act.reach(course).reaches(unit.path if unit else None):
         raise Forbidden(refusal(Action.OVERRIDE_QUIZZES))
 
 
-def demand_other(actor: Actor, person_id: int) -> None:
+def demand_other(act: Act, person_id: int) -> None:
     """Raise when it is the actor: nobody gives themselves other terms."""
-    if actor.person_id == person_id:
+    if act.actor_id == person_id:
         raise Forbidden(Message("Somebody else has to set other terms for you."))
 
 
@@ -279,5 +289,5 @@ def _refresh(session: Session, person_id: int, course: str, quiz: str, act: Act)
             append(session, person_id, ATTEMPT_EXTENDED, {
                 "attempt": attempt.id, "course": course, "quiz": quiz,
                 "expires_at": moment_text(ends) if ends else None,
-                "actor": act.actor.person_id,
+                "actor": act.actor_id,
             }, at=act.now)  # fmt: skip
