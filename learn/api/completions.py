@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-
 from learn.api import people_schemas as schemas
+from learn.api.files import FILES, send_records
 from learn.api.operations import Result, operation
 from learn.api.people import others, sees_whole_numbers
 from learn.api.texts import moment
-from learn.exports.exporter import Exporter
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import RecordQuery, kind_named, query_of
 from learn.exports.queries import CompletionQuery
 from learn.exports.records import CompletionRecord
-from learn.exports.services import audit_export, export_chunks, file_name
 from learn.people.access import Action, Scope
 from learn.people.numbers import mask
-from learn.web.context import now, person, session, take_session
-from learn.web.i18n import language, saying, zone
+from learn.web.context import now, session
+from learn.web.i18n import zone
 from learn.web.state import state
-from learn.web.streams import streamed
-
-FILES = (
-    "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/jsonl",
-    "application/vnd.apache.parquet",
-)
 
 
 @operation(
@@ -40,7 +29,7 @@ def completions(query: schemas.CompletionQuery) -> Result:
     if query.format == "json":
         return _page(query)
     exporter = find_exporter(state().exporters, query.format)
-    return _file(_asked(query, others(Action.EXPORT)), exporter)
+    return send_records(kind_named("completions"), _asked(query, others(Action.EXPORT)), exporter)
 
 
 def _asked(query: schemas.CompletionQuery, within: Scope) -> RecordQuery:
@@ -79,20 +68,3 @@ def _item(record: CompletionRecord, *, whole: bool) -> dict[str, Any]:
         "withdrawn_at": None,  # withdrawn ones are not listed
         "status": record.status,
     }
-
-
-def _file(asked: RecordQuery, exporter: Exporter) -> Response:
-    """Stream the file; the session is the stream's own from here, as it outlives the request."""
-    kind, translate, reading = kind_named("completions"), saying(language()), take_session()
-    try:
-        chunks = export_chunks(
-            reading, kind, exporter, asked, translate=translate,
-            organiser=state().settings.organiser,
-        )  # fmt: skip
-        with state().database.transaction() as writing:
-            audit_export(writing, kind, exporter, asked, actor_id=person().id, now=now())
-    except BaseException:
-        reading.close()
-        raise
-    name = file_name(kind, exporter, asked, translate)
-    return streamed(chunks, reading, mimetype=exporter.mimetype, name=name)

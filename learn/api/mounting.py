@@ -18,6 +18,8 @@ from learn.api import (
     overrides,
     people,
     problems,
+    question_files,
+    quiz_reports,
 )
 from learn.api.blueprint import BASE, api
 from learn.errors import LearnError
@@ -25,7 +27,19 @@ from learn.web import headers
 from learn.web.i18n import COOKIE, LANGUAGES
 from learn.web.state import State
 
-MODULES = (analysis, attempts, completions, courses, grading, me, openapi, overrides, people)
+MODULES = (
+    analysis,
+    attempts,
+    completions,
+    courses,
+    grading,
+    me,
+    openapi,
+    overrides,
+    people,
+    question_files,
+    quiz_reports,
+)
 
 
 def mount_api(app: Flask, _built: State, prefix: str) -> None:

@@ -48,7 +48,8 @@ class Watched:
     units: UnitFilter
 
 
-def _watched(course: str, quiz: str, unit: str | None) -> Watched:
+def watched_quiz(course: str, quiz: str, unit: str | None) -> Watched:
+    """Return a quiz and whose attempts at it may be seen, narrowed to a unit; raise when nobody's."""
     reached = reached_results(course)
     version = current_version(course)
     units = reached.units(unit or None)
@@ -62,7 +63,7 @@ def _watched(course: str, quiz: str, unit: str | None) -> Watched:
 @pages.get("/studio/<course>/results/<quiz>/running/")
 def studio_running(course: str, quiz: str) -> ResponseReturnValue:
     """Show who is taking the quiz now, how far they are and how long they have; it keeps itself fresh."""
-    watched = _watched(course, quiz, arguments().get("unit"))
+    watched = watched_quiz(course, quiz, arguments().get("unit"))
     found = running_attempts(session(), course, quiz, watched.who)
     return render(
         "learn/studio/running.html",
@@ -82,13 +83,14 @@ def studio_running(course: str, quiz: str) -> ResponseReturnValue:
 @pages.post("/studio/<course>/results/<quiz>/export")
 def studio_attempts_export(course: str, quiz: str) -> ResponseReturnValue:
     """Send the scores or the answers of all attempts as a file."""
-    watched = _watched(course, quiz, request.form.get("unit"))
+    watched = watched_quiz(course, quiz, request.form.get("unit"))
     exporter = find_exporter(state().exporters, request.form.get("format") or None, default="xlsx")
-    kind, query = _asked(request.form.get("what", "scores"), course, watched)
+    kind, query = asked_records(request.form.get("what", "scores"), course, watched)
     return send_export(kind, exporter, query)
 
 
-def _asked(what: str, course: str, watched: Watched) -> tuple[ExportKind, QuizQuery]:
+def asked_records(what: str, course: str, watched: Watched) -> tuple[ExportKind, QuizQuery]:
+    """Return what a file of scores or of answers holds."""
     common: dict[str, Any] = {
         "course": course,
         "quiz": watched.quiz,

@@ -36,10 +36,14 @@ TABLE = {
     "record_of_person": READERS,
     "completions": READERS,
     "analysis": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
+    "running": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
+    "export_attempts": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
+    "regrade_quiz": {Role.TRAINER},
     "quiz_terms": EVERYBODY,
     "overrides": EDITORS, "set_person_override": EDITORS, "set_unit_override": EDITORS,
     "remove_person_override": EDITORS, "remove_unit_override": EDITORS,
     "import_overrides": EDITORS,
+    "import_questions": {Role.TRAINER}, "export_questions": {Role.TRAINER},
     "import_people": OFFICE,
     "withdraw_completion": OFFICE,
 }  # fmt: skip
@@ -82,6 +86,12 @@ def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "
         "record_of_person": ("GET", f"{person}/record"),
         "completions": ("GET", "/completions"),
         "analysis": ("GET", "/courses/dasar/quizzes/akhir/analysis"),
+        "export_questions": ("GET", "/courses/dasar/quizzes/akhir/export?format=gift"),
+        "running": ("GET", "/courses/dasar/quizzes/akhir/running"),
+        "export_attempts": ("GET", "/courses/dasar/quizzes/akhir/attempts"),
+        "regrade_quiz": (
+            "POST", "/courses/dasar/quizzes/akhir/regrading", {"dry_run": True},
+        ),
         "withdraw_completion": (
             "POST", f"{person}/completions/dasar/1/withdrawal", {"reason": "Keliru"},
         ),
@@ -100,6 +110,11 @@ def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "
         sheet = SHEET.format(number=number)
         return call(
             "POST", "/people/imports?dry_run=true", data=sheet, content_type="text/csv"
+        ).status_code
+    if name == "import_questions":
+        address = "/courses/dasar/quizzes/akhir/imports?dry_run=true"
+        return call(
+            "POST", address, data=b"a {T}", content_type="application/octet-stream"
         ).status_code
     if name == "import_overrides":
         sheet = f"number,attempts,reason\n{number},5,Sakit\n"
