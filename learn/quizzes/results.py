@@ -75,8 +75,10 @@ def question_review(
         `feedback`: ``feedback_html`` and ``option_feedback`` by option key.
     """
     kind = engine.types.get(question.type)
-    if kind is None or not show.anything:
+    if not show.anything:
         return None
+    if kind is None:
+        return _kept(question, answers, show, language, credit)
     result = _result(question, answers, quiz, engine, credit)
     review: dict[str, Any] = {}
     if show.score:
@@ -90,6 +92,23 @@ def question_review(
     if show.feedback:
         review["feedback_html"] = _feedback(question, result.verdict, show, language)
         review["option_feedback"] = kind.option_feedback(question, result.answer, language)
+    return review
+
+
+def _kept(
+    question: Question,
+    answers: Answers,
+    show: Shown,
+    language: str | None,
+    credit: float | None,
+) -> dict[str, Any]:
+    """Return what is kept of a question whose type is gone: what it counted, and its feedback."""
+    review: dict[str, Any] = {}
+    if show.score and credit is not None:
+        review["verdict"] = verdict(answers.given.get(question.key), credit)
+        review["score"] = round(credit, DIGITS)
+    if show.general:
+        review["feedback_html"] = text_in(question.feedback, language)
     return review
 
 
