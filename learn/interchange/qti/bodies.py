@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from xml.etree.ElementTree import Element
@@ -24,12 +24,13 @@ _MARKS = "\ue000", "\ue001"
 class Texts:
     """Makes Markdown of an item's elements; what is lost is noted in its `draft`.
 
-    `placed` says what stands for an element in the Markdown: a gap, or nothing.
+    `keep` gives a file a name that no other has, or says why it is not kept; `placed` says what stands for an element in the Markdown: a gap, or nothing.
     """
 
     draft: Draft
     files: Files
     media: dict[str, bytes]
+    keep: Callable[[str, bytes], str | Message]
     placed: dict[int, str] = field(default_factory=dict)
 
     def place(self, element: Element, text: str) -> None:
@@ -50,13 +51,23 @@ class Texts:
 
     def _markdown(self, html: str, *, inline: bool) -> str:
         found = markdown_of(html, self.files, inline=inline)
-        self.media.update(found.media)
         for note in found.notes:
             self.draft.dropped(note)
         text = found.markdown
+        for name, content in found.media.items():
+            text = self._with_file(text, name, content)
         for at, (_key, gap) in enumerate(self.placed.items()):
             text = text.replace(f"{_MARKS[0]}{at}{_MARKS[1]}", gap)
         return text
+
+    def _with_file(self, text: str, name: str, content: bytes) -> str:
+        """Return a text whose picture, which was written into it, is a file of its own."""
+        kept = self.keep(name, content)
+        if isinstance(kept, Message):
+            self.draft.dropped(kept)
+            return text
+        self.media[kept] = content
+        return text.replace(f"({name})", f"({kept})")
 
     def _inner(self, element: Element) -> str:
         return "".join(self._pieces(element))

@@ -12,8 +12,8 @@ from learn.interchange.qti.bodies import plain
 from learn.interchange.qti.declarations import Declaration, Scalar, Value
 from learn.interchange.qti.elements import below, flag
 from learn.interchange.qti.items import ALMOST, ItemSource, Unfit
+from learn.interchange.qti.operators import NotUnderstood
 from learn.interchange.qti.pairing import right_pairs
-from learn.interchange.qti.processing import NotUnderstood
 from learn.interchange.qti.typed import Typed, note_mask, strictness
 from learn.interchange.shapes import Option, choice_gap, range_text, typed_gap
 

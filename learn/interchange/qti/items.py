@@ -11,7 +11,8 @@ from learn.interchange.model import Draft
 from learn.interchange.qti.bodies import Texts
 from learn.interchange.qti.declarations import Declaration, Declarations, Scalar, Value
 from learn.interchange.qti.elements import BadQti
-from learn.interchange.qti.processing import NotUnderstood, Processing
+from learn.interchange.qti.operators import NotUnderstood
+from learn.interchange.qti.processing import Processing
 from learn.quizzes.reading import Outcome
 
 ALMOST = 1e-6

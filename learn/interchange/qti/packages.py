@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
@@ -134,13 +134,17 @@ class Package:
         if self.names[path] > MOST_MEDIA_BYTES:
             draft.dropped(Message("The file %(name)s is too large.", name=path[:80]))
             return None
-        known = {**self.media, **media}
-        name = keep_file(known, posixpath.basename(path), self.read(path))
+        content = self.read(path)
+        name = self.put(posixpath.basename(path), content, media)
         if isinstance(name, Message):
             draft.dropped(name)
             return None
-        media[name] = known[name]
+        media[name] = content
         return name
+
+    def put(self, name: str, content: bytes, media: Mapping[str, bytes]) -> str | Message:
+        """Return a name for a file that is no other's, here or among `media`; or why it is not kept."""
+        return keep_file({**self.media, **media}, name, content)
 
     def keep(self, media: dict[str, bytes]) -> None:
         """Keep the files of an item that was taken in."""
@@ -266,13 +270,14 @@ def _move(body: Element, origin: str, base: str) -> None:
 
 def _take_references(package: Package, manifest: Element, path: str) -> None:
     """Find all items: those of the test in its order, then those of the manifest, then all others."""
-    places = {}
     items: dict[str, str] = {}
     tests: list[str] = []
+    whole = manifest.find("resources")
+    root_base = manifest.get("base", "") + ("" if whole is None else whole.get("base", ""))
     for resource in below(manifest, "resource"):
         kind, name = resource.get("type", "").lower(), resource.get("identifier", "")
-        where = resolved(resource.get("href", "") or _first_file(resource), path)
-        places[name] = where
+        base = f"{root_base}{resource.get('base', '')}"
+        where = resolved(base + (resource.get("href", "") or _first_file(resource)), path)
         if "item" in kind:
             if where is None or where not in package.names:
                 address = resource.get("href", "")

@@ -11,7 +11,7 @@ from learn.interchange.model import item
 from learn.interchange.qti.declarations import Declaration, Scalar
 from learn.interchange.qti.elements import below, identifiers
 from learn.interchange.qti.items import ALMOST, ItemSource, Unfit, outcome_of
-from learn.interchange.qti.processing import NotUnderstood
+from learn.interchange.qti.operators import NotUnderstood
 
 Pair = tuple[str, str]
 TABULAR = "qti-match-tabular"

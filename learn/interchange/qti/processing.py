@@ -13,25 +13,19 @@ from xml.etree.ElementTree import Element
 
 from learn.interchange.qti.declarations import (
     Declarations,
-    Scalar,
     Value,
     scalar,
 )
-from learn.interchange.qti.elements import flag, number
-from learn.interchange.qti.shapes import area_of
+from learn.interchange.qti.operators import (
+    OPERATORS,
+    NotUnderstood,
+    several,
+    unordered,
+)
 
 Responses = Mapping[str, Value]
 MOST_STEPS, MOST_OF_ALL = 1_000_000, 20_000_000
 """How many expressions may be worked out for one item, and for all of a package."""
-TEMPLATES = ("match_correct", "map_response", "map_response_point")
-
-
-class NotUnderstood(Exception):
-    """The processing uses a rule that is not run here; `rule` names it."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
 
 
 class _Exit(Exception):
@@ -63,6 +57,13 @@ class Processing:
         return not self.rules and not self.template
 
     @property
+    def usual(self) -> str:
+        """Return the template that an item without rules means: the one that its declaration serves."""
+        first = next(iter(self.declared.responses.values()), None)
+        mapped = first is not None and first.valuation is not None and not first.correct
+        return "map_response" if mapped else "match_correct"
+
+    @property
     def score(self) -> str:
         """Return the name of the outcome that is the score."""
         numeric = [
@@ -86,7 +87,7 @@ class Processing:
             with suppress(_Exit):
                 state.obey(self.rules)
         elif self.template or self.absent:
-            outcomes["SCORE"] = state.by_template(self.template or "match_correct")
+            outcomes["SCORE"] = state.by_template(self.template or self.usual)
         return outcomes
 
     def worth(self, responses: Responses) -> float:
@@ -159,7 +160,7 @@ class _State:
         simple = _LEAVES.get(expression.tag)
         if simple is not None:
             return simple(self, expression)
-        operator = _OPERATORS.get(expression.tag)
+        operator = OPERATORS.get(expression.tag)
         if operator is None:
             raise NotUnderstood(expression.tag)
         return operator(expression, [self.value(part) for part in expression])
@@ -169,7 +170,7 @@ class _State:
         return self._shaped(name) if name in self.declared.responses else self.outcomes.get(name)
 
     def _shaped(self, name: str) -> Value:
-        return _unordered(self.responses.get(name), self._is_ordered(name))
+        return unordered(self.responses.get(name), self._is_ordered(name))
 
     def _is_ordered(self, name: str) -> bool:
         declared = self.declared.responses.get(name)
@@ -179,14 +180,14 @@ class _State:
         declared = self.declared.responses.get(name)
         if declared is None:
             return None
-        return _unordered(declared.value(declared.correct), declared.ordered)
+        return unordered(declared.value(declared.correct), declared.ordered)
 
     def _mapped(self, name: str) -> float:
         declared = self.declared.responses.get(name)
         if declared is None or declared.valuation is None:
             raise NotUnderstood("map-response")
         valuation = declared.valuation
-        given = dict.fromkeys(_several(self.responses.get(name)))
+        given = dict.fromkeys(several(self.responses.get(name)))
         self.whole.steps += len(given) * len(valuation.entries)
         return valuation.bounded(sum(valuation.worth(each) for each in given))
 
@@ -194,33 +195,13 @@ class _State:
         declared = self.declared.responses.get(name)
         if declared is None or declared.valuation is None:
             raise NotUnderstood("map-response-point")
-        valuation, points = declared.valuation, _several(self.responses.get(name))
-        hit = [[area.holds(*point) for point in map(_point, points)] for area, _ in valuation.areas]
+        valuation, points = declared.valuation, several(self.responses.get(name))
+        hit = [[area.holds(*spot) for spot in map(point, points)] for area, _ in valuation.areas]
         total = sum(
             worth for (_, worth), hits in zip(valuation.areas, hit, strict=True) if any(hits)
         )
         missed = sum(not any(hits[at] for hits in hit) for at in range(len(points)))
         return valuation.bounded(total + missed * valuation.otherwise)
-
-
-def _point(value: Scalar) -> tuple[float, float]:
-    parts = str(value).split()
-    try:
-        return float(parts[0]), float(parts[1])
-    except (IndexError, ValueError):
-        raise NotUnderstood("point") from None
-
-
-def _several(value: Value) -> tuple[Scalar, ...]:
-    if value is None:
-        return ()
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _unordered(value: Value, ordered: bool) -> Value:
-    if isinstance(value, tuple) and not ordered:
-        return tuple(sorted(value, key=str))
-    return value
 
 
 def _base(_state: _State, expression: Element) -> Value:
@@ -234,156 +215,4 @@ _LEAVES: Mapping[str, Callable[[_State, Element], Value]] = {
     "map-response-point": lambda state, each: state._mapped_point(each.get("identifier", "")),
     "base-value": _base,
     "null": lambda _state, _each: None,
-}
-
-Values = list[Value]
-
-
-def _numbers(values: Values) -> list[float] | None:
-    flat = [each for value in values for each in (_several(value) or (None,))]
-    good = [float(each) for each in flat if isinstance(each, int | float)]
-    return good if len(good) == len(flat) and good else None
-
-
-def _arithmetic(calculate: Callable[[list[float]], float]) -> Callable[[Element, Values], Value]:
-    def operator(expression: Element, values: Values) -> Value:
-        numbers = _numbers(values)
-        if numbers is None:
-            return None
-        try:
-            result = calculate(numbers)
-        except (IndexError, ZeroDivisionError, OverflowError, ValueError):
-            return None
-        return result if abs(result) < 1e15 else None
-
-    return operator
-
-
-def _product(numbers: list[float]) -> float:
-    result = 1.0
-    for each in numbers:
-        result *= each
-    return result
-
-
-def _compared(holds: Callable[[float, float], bool]) -> Callable[[Element, Values], Value]:
-    def operator(expression: Element, values: Values) -> Value:
-        numbers = _numbers(values)
-        return None if numbers is None or len(numbers) != 2 else holds(*numbers)
-
-    return operator
-
-
-def _equal(expression: Element, values: Values) -> Value:
-    numbers = _numbers(values)
-    if numbers is None or len(numbers) != 2:
-        return None
-    low, high = tolerated(expression, numbers[0])
-    return low <= numbers[1] <= high
-
-
-def tolerated(equal: Element, middle: float) -> tuple[float, float]:
-    """Return the bounds within which ``equal`` takes a number for `middle`."""
-    mode = equal.get("tolerance-mode", "exact")
-    by = [number_in(part) for part in equal.get("tolerance", "").split()] or [0.0]
-    below, above = by[0], by[-1]
-    if mode == "absolute":
-        return middle - below, middle + above
-    if mode == "relative":
-        sides = middle * (1 - below / 100), middle * (1 + above / 100)
-        return min(sides), max(sides)
-    return middle, middle
-
-
-def number_in(text: str) -> float:
-    """Return the number of a tolerance; what is none is not understood."""
-    try:
-        return float(text)
-    except ValueError:
-        raise NotUnderstood("tolerance") from None
-
-
-def _same(expression: Element, values: Values) -> Value:
-    if len(values) != 2 or None in values:
-        return None
-    first, second = values
-    if isinstance(first, tuple) != isinstance(second, tuple):
-        first, second = _several(first), _several(second)
-    return first == second
-
-
-def _same_text(expression: Element, values: Values) -> Value:
-    if len(values) != 2 or None in values:
-        return None
-    first, second = (str(each) for each in values)
-    if not flag(expression, "case-sensitive"):
-        first, second = first.casefold(), second.casefold()
-    return second in first if flag(expression, "substring") else first == second
-
-
-def _all(_expression: Element, values: Values) -> Value:
-    return False if False in values else None if None in values else True
-
-
-def _any(_expression: Element, values: Values) -> Value:
-    return True if True in values else None if None in values else False
-
-
-def _not(_expression: Element, values: Values) -> Value:
-    return not values[0] if len(values) == 1 and isinstance(values[0], bool) else None
-
-
-def _member(_expression: Element, values: Values) -> Value:
-    return None if len(values) != 2 or None in values else values[0] in _several(values[1])
-
-
-def _contains(_expression: Element, values: Values) -> Value:
-    if len(values) != 2 or None in values:
-        return None
-    return set(_several(values[1])) <= set(_several(values[0]))
-
-
-def _gathered(_expression: Element, values: Values) -> Value:
-    return tuple(each for value in values for each in _several(value)) or None
-
-
-def _index(expression: Element, values: Values) -> Value:
-    at, container = int(number(expression, "n", 1)), _several(values[0] if values else None)
-    return container[at - 1] if 0 < at <= len(container) else None
-
-
-def _inside_shape(expression: Element, values: Values) -> Value:
-    area = area_of(expression)
-    if area is None or len(values) != 1:
-        raise NotUnderstood("inside")
-    return any(area.holds(*_point(each)) for each in _several(values[0]))
-
-
-_OPERATORS: Mapping[str, Callable[[Element, Values], Value]] = {
-    "is-null": lambda _each, values: not _several(values[0] if values else None),
-    "match": _same,
-    "string-match": _same_text,
-    "equal": _equal,
-    "and": _all,
-    "or": _any,
-    "not": _not,
-    "gt": _compared(lambda first, second: first > second),
-    "gte": _compared(lambda first, second: first >= second),
-    "lt": _compared(lambda first, second: first < second),
-    "lte": _compared(lambda first, second: first <= second),
-    "sum": _arithmetic(sum),
-    "product": _arithmetic(_product),
-    "subtract": _arithmetic(lambda each: each[0] - each[1]),
-    "divide": _arithmetic(lambda each: each[0] / each[1]),
-    "max": _arithmetic(max),
-    "min": _arithmetic(min),
-    "round": _arithmetic(lambda each: float(round(each[0]))),
-    "truncate": _arithmetic(lambda each: float(int(each[0]))),
-    "member": _member,
-    "contains": _contains,
-    "container-size": lambda _each, values: float(len(_several(values[0] if values else None))),
-    "multiple": _gathered,
-    "ordered": _gathered,
-    "index": _index,
-    "inside": _inside_shape,
 }

@@ -15,10 +15,11 @@ from learn.interchange.qti.feedback import read_feedback
 from learn.interchange.qti.free import read_description, read_extended_text, read_upload
 from learn.interchange.qti.gaps import read_gap_match, read_inline
 from learn.interchange.qti.items import ItemSource, Unfit
+from learn.interchange.qti.operators import NotUnderstood
 from learn.interchange.qti.packages import Package, Reference, open_package
 from learn.interchange.qti.pairing import read_associate, read_match, read_order
 from learn.interchange.qti.pictures import read_graphic_gap_match, read_hotspot
-from learn.interchange.qti.processing import MOST_OF_ALL, MOST_STEPS, NotUnderstood, Processing
+from learn.interchange.qti.processing import MOST_OF_ALL, MOST_STEPS, Processing
 from learn.interchange.qti.typed import read_text_entry
 
 Read = Callable[[ItemSource, Element], None]
@@ -85,7 +86,12 @@ def _take(intake: Intake, package: Package, reference: Reference) -> None:
         draft.name = item.get("title") or item.get("identifier") or draft.name
         draft.ident = reference.named(item.get("identifier", ""))
         draft.tags = list(reference.tags)
-        texts = Texts(draft, package.finder(reference.path, media, draft), media)
+        texts = Texts(
+            draft,
+            package.finder(reference.path, media, draft),
+            media,
+            lambda name, content: package.put(name, content, media),
+        )
         _read(item, package, reference, draft, texts)
         intake.keep(draft)
     except BadFile as error:

@@ -15,7 +15,7 @@ from learn.interchange.qti.bodies import FEEDBACKS
 from learn.interchange.qti.declarations import NUMBERS, Declaration, Scalar
 from learn.interchange.qti.elements import as_number, below
 from learn.interchange.qti.items import ALMOST, ItemSource, Unfit, outcome_of
-from learn.interchange.qti.processing import NotUnderstood, tolerated
+from learn.interchange.qti.operators import NotUnderstood, tolerated
 from learn.interchange.shapes import Option, Range, fill_numeric, fill_text, literal
 
 MOST_ANSWERS = 60

@@ -138,7 +138,9 @@ def gaps(sheet: Sheet) -> frozenset[str] | None:
     if found and all(gap.kind == "word" for gap in found):
         _bank(sheet, parts, found)
         return frozenset({"bank"})
-    fields, names = [], []
+    if any(gap.kind == "word" for gap in found):
+        sheet.change(Message("The bank of words became a list at each gap."))
+    fields: list[Element] = []
     for at, gap in enumerate(found, 1):
         field = _field(sheet, gap, f"R{at}", len(found), sheet.words(found))
         if field is None:
@@ -161,7 +163,6 @@ def _field(sheet: Sheet, gap: Gap, name: str, count: int, words: Sequence[str]) 
         for each in gap.entries
     ]
     if gap.kind == "word":
-        sheet.change(Message("The bank of words became a list at each gap."))
         options = [Option(each, 100.0 * (each == gap.entries[0].text)) for each in words]
     if gap.kind != "typed":
         return _list(sheet, options, name, count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from learn.errors import LearnError
@@ -289,3 +291,52 @@ def test_feedback_for_a_case_that_is_not_known_is_named_with_its_text() -> None:
         CHOICE.format(most=1), before=declared("A"), after=processed("match_correct") + modal
     )
     assert any("Coba lagi besok" in message for _verdict, message in notes(read_qti(content)))
+
+
+def test_a_mapping_counts_when_neither_rules_nor_a_right_answer_are_there() -> None:
+    entries = (
+        '<qti-map-entry map-key="B" mapped-value="2"/><qti-map-entry map-key="C" mapped-value="1"/>'
+    )
+    mapping = f'<qti-mapping default-value="0">{entries}</qti-mapping>'
+    text = qti.text_of(
+        read_qti(qti.item(CHOICE.format(most=1), before=declared("", mapping=mapping)))
+    )
+    assert "- (x) Dua\n- ( ) Tiga {50%}" in text
+
+
+def test_pictures_within_the_text_become_files_of_their_own() -> None:
+    def picture(side: int) -> str:
+        content = base64.b64encode(qti.picture(side, side)).decode()
+        return f'<p><img src="data:image/png;base64,{content}" alt="Gambar {side}"/></p>'
+
+    choice = CHOICE.replace("Mana?", picture(1)).replace("Satu", picture(2)).format(most=1)
+    imported = read_qti(qti.item(choice, before=declared("A"), after=processed("match_correct")))
+    assert sorted(imported.media.values(), key=len) == sorted(
+        [qti.picture(1, 1), qti.picture(2, 2)], key=len
+    )
+    text = qti.text_of(imported)
+    assert all(f"]({name})" in text for name in imported.media)
+    qti.questions_of(imported)
+
+
+def test_modal_feedback_under_one_variable_goes_to_the_options_that_show_it() -> None:
+    rules = (
+        "<qti-response-processing><qti-response-condition><qti-response-if><qti-match>"
+        '<qti-variable identifier="RESPONSE"/><qti-correct identifier="RESPONSE"/></qti-match>'
+        '<qti-set-outcome-value identifier="SCORE"><qti-base-value base-type="float">1</qti-base-value>'
+        '</qti-set-outcome-value><qti-set-outcome-value identifier="FEEDBACK"><qti-base-value '
+        'base-type="identifier">correct</qti-base-value></qti-set-outcome-value></qti-response-if>'
+        '<qti-response-else><qti-set-outcome-value identifier="FEEDBACK"><qti-base-value '
+        'base-type="identifier">incorrect</qti-base-value></qti-set-outcome-value></qti-response-else>'
+        "</qti-response-condition></qti-response-processing>"
+        + "".join(
+            f'<qti-modal-feedback outcome-identifier="FEEDBACK" identifier="{name}" show-hide="show">'
+            f"<qti-content-body><p>{text}</p></qti-content-body></qti-modal-feedback>"
+            for name, text in (("correct", "Bagus."), ("incorrect", "Ulangi."))
+        )
+    )
+    outcome = '<qti-outcome-declaration identifier="FEEDBACK" cardinality="single" base-type="identifier"/>'
+    content = qti.item(CHOICE.format(most=1), before=declared("B") + outcome, after=rules)
+    text = qti.text_of(read_qti(content))
+    assert "- (x) Dua\n  > Bagus." in text
+    assert ">( ) Ulangi." in text

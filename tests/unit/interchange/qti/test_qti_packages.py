@@ -270,3 +270,14 @@ def test_a_picture_that_is_none_is_not_kept_and_said() -> None:
     )
     assert not imported.media
     assert any("x.png" in message for _ident, message in of_entries(imported))
+
+
+def test_the_base_of_a_manifest_counts_for_its_addresses() -> None:
+    content = qti.manifest({"A": "choice.xml"}).replace(
+        "<resources>", '<resources xml:base="isi/">'
+    )
+    imported = read_qti(
+        qti.packed({"imsmanifest.xml": content, "isi/choice.xml": SAMPLES["choice.xml"]})
+    )
+    assert [entry.ident for entry in imported.entries] == ["isi/choice.xml#choice"]
+    assert imported.entries[0].verdict == "kept"
