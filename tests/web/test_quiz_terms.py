@@ -272,3 +272,21 @@ def test_right_answers_are_not_shown_while_another_attempt_runs(publish, learner
     learner.get(PAGE)
     learner.submit(START)
     assert "20 JP" not in learner.get(first).text
+
+
+def test_a_wrong_password_by_api_is_counted_and_is_no_reply_to_repeat(publish, learner, app):
+    publish(f"password: {PASSWORD}")
+    with app.extensions["learn"].database.transaction() as session:
+        token = make_token(session, learner.person_id, now=State.now(), days=1)
+
+    def start(words, key):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        path = "/api/v1/courses/dasar/quizzes/akhir/attempts"
+        client = app.test_client(use_cookies=False)
+        return client.post(path, json={"password": words}, headers=headers)
+
+    assert [start("salah", "k").status_code for _ in range(2)] == [403, 403]
+    assert start(PASSWORD, "another").status_code == 201
+    limit = app.extensions["learn"].settings.sign_in_tries
+    found = [start("salah", f"k{number}").status_code for number in range(limit + 1)]
+    assert found == [403] * limit + [429]
