@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from learn.interchange.qti.elements import as_number, flag, number, words
-from learn.interchange.qti.shapes import Area, area_of
 
 NUMBERS = ("integer", "float")
 Scalar = str | float | bool
@@ -26,10 +25,9 @@ class Worth:
 
 @dataclass(frozen=True)
 class Valuation:
-    """A mapping from values (or areas of a picture) to worths."""
+    """A mapping from values to worths."""
 
     entries: tuple[Worth, ...] = ()
-    areas: tuple[tuple[Area, float], ...] = ()
     otherwise: float = 0.0
     lower: float | None = None
     upper: float | None = None
@@ -133,8 +131,7 @@ def _text(element: Element) -> str:
 
 
 def _valuation(element: Element, kind: str) -> Valuation | None:
-    mapping, areas = element.find("mapping"), element.find("area-mapping")
-    found = mapping if mapping is not None else areas
+    found = element.find("mapping")
     if found is None:
         return None
     entries = tuple(
@@ -145,14 +142,8 @@ def _valuation(element: Element, kind: str) -> Valuation | None:
         )
         for entry in found.findall("map-entry")
     )
-    shapes = tuple(
-        (area, number(entry, "mapped-value", 0))
-        for entry in found.findall("area-map-entry")
-        if (area := area_of(entry)) is not None
-    )
     return Valuation(
         entries,
-        shapes,
         number(found, "default-value", 0),
         as_number(found.get("lower-bound", "")),
         as_number(found.get("upper-bound", "")),

@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element
 
 from learn.interchange.qti.declarations import Scalar, Value
 from learn.interchange.qti.elements import flag, number
-from learn.interchange.qti.shapes import area_of
 
 
 class NotUnderstood(Exception):
@@ -16,15 +15,6 @@ class NotUnderstood(Exception):
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
         self.rule = rule
-
-
-def point(value: Scalar) -> tuple[float, float]:
-    """Return a point that is written as two numbers."""
-    parts = str(value).split()
-    try:
-        return float(parts[0]), float(parts[1])
-    except (IndexError, ValueError):
-        raise NotUnderstood("point") from None
 
 
 def several(value: Value) -> tuple[Scalar, ...]:
@@ -157,13 +147,6 @@ def _index(expression: Element, values: Values) -> Value:
     return container[at - 1] if 0 < at <= len(container) else None
 
 
-def _inside_shape(expression: Element, values: Values) -> Value:
-    area = area_of(expression)
-    if area is None or len(values) != 1:
-        raise NotUnderstood("inside")
-    return any(area.holds(*point(each)) for each in several(values[0]))
-
-
 OPERATORS: Mapping[str, Callable[[Element, Values], Value]] = {
     "is-null": lambda _each, values: not several(values[0] if values else None),
     "match": _same,
@@ -190,5 +173,4 @@ OPERATORS: Mapping[str, Callable[[Element, Values], Value]] = {
     "multiple": _gathered,
     "ordered": _gathered,
     "index": _index,
-    "inside": _inside_shape,
 }

@@ -116,8 +116,6 @@ class _State:
             )
         if template == "map_response":
             return self._mapped(name)
-        if template == "map_response_point":
-            return self._mapped_point(name)
         raise NotUnderstood(template)
 
     def obey(self, rules: Sequence[Element]) -> None:
@@ -191,18 +189,6 @@ class _State:
         self.whole.steps += len(given) * len(valuation.entries)
         return valuation.bounded(sum(valuation.worth(each) for each in given))
 
-    def _mapped_point(self, name: str) -> float:
-        declared = self.declared.responses.get(name)
-        if declared is None or declared.valuation is None:
-            raise NotUnderstood("map-response-point")
-        valuation, points = declared.valuation, several(self.responses.get(name))
-        hit = [[area.holds(*spot) for spot in map(point, points)] for area, _ in valuation.areas]
-        total = sum(
-            worth for (_, worth), hits in zip(valuation.areas, hit, strict=True) if any(hits)
-        )
-        missed = sum(not any(hits[at] for hits in hit) for at in range(len(points)))
-        return valuation.bounded(total + missed * valuation.otherwise)
-
 
 def _base(_state: _State, expression: Element) -> Value:
     return scalar("".join(expression.itertext()).strip(), expression.get("base-type", "string"))
@@ -212,7 +198,6 @@ _LEAVES: Mapping[str, Callable[[_State, Element], Value]] = {
     "variable": lambda state, each: state.variable(each.get("identifier", "")),
     "correct": lambda state, each: state._correct(each.get("identifier", "")),
     "map-response": lambda state, each: state._mapped(each.get("identifier", "")),
-    "map-response-point": lambda state, each: state._mapped_point(each.get("identifier", "")),
     "base-value": _base,
     "null": lambda _state, _each: None,
 }

@@ -17,22 +17,6 @@ class Area:
     shape: str
     coordinates: tuple[float, ...]
 
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point lies in it."""
-        at = self.coordinates
-        match self.shape:
-            case "circle":
-                return (x - at[0]) ** 2 + (y - at[1]) ** 2 <= at[2] ** 2
-            case "rect":
-                return at[0] <= x <= at[2] and at[1] <= y <= at[3]
-            case "ellipse":
-                flat = at[2] > 0 and at[3] > 0
-                return flat and ((x - at[0]) / at[2]) ** 2 + ((y - at[1]) / at[3]) ** 2 <= 1
-            case "poly":
-                return _inside(at, x, y)
-            case _:
-                return True
-
 
 def area_of(element: Element) -> Area | None:
     """Return the area that `element` describes; None when its numbers do not fit its shape."""
@@ -46,13 +30,3 @@ def area_of(element: Element) -> Area | None:
     else:
         fits = LENGTHS.get(shape) == len(coordinates)
     return Area(shape, coordinates) if fits else None
-
-
-def _inside(corners: tuple[float, ...], x: float, y: float) -> bool:
-    """Whether a point lies within the corners, by counting the sides to its right."""
-    points = list(zip(corners[::2], corners[1::2], strict=True))
-    inside = False
-    for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True):
-        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-            inside = not inside
-    return inside
