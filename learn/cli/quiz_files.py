@@ -67,6 +67,7 @@ def import_(
     else:
         _print_report(imported)
         _print_end(imported, into, output, done)
+        _print_more(arrived)
     raise SystemExit(1 if imported.counted("refused") else 0)
 
 
@@ -149,6 +150,15 @@ def _print_end(imported: Imported, into: str | None, output: Path | None, done: 
                     )
                 )
             )
+
+
+def _print_more(arrived: Arrived | None) -> None:
+    more = arrived.quizzes[1:] if arrived else []
+    if more:
+        click.echo(
+            say(Message("They are more than one quiz file holds; the others begin these quizzes: "
+                        "%(names)s.", names=", ".join(more)))
+        )  # fmt: skip
 
 
 def _as_json(imported: Imported, into: str | None) -> dict[str, Any]:

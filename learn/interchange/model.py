@@ -189,7 +189,7 @@ class Intake:
                 draft, Message("The text is longer than %(most)s characters.", most=MAX_TEXT)
             )
             return
-        key = unique(slug(draft.name), self._keys)
+        key = unique(slug(draft.name).rstrip("-"), self._keys)
         self._keys.add(key)
         attributes = {**({} if _shows(draft) else {draft.type: ""}), **draft.attributes}
         attributes |= _from_tags(draft.tags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,11 +22,13 @@ from learn.publishing.drafts import draft_files, draft_of, draft_tree, require_p
 from learn.publishing.quiz_files import quiz_texts
 from learn.publishing.standards import Standards
 from learn.quizzes.blocks import KEY, MAX_KEY, MOST_QUESTIONS, cut
-from learn.quizzes.reading import Grammar, Problems, SourceFile
+from learn.quizzes.reading import Block, Grammar, Problems, SourceFile
 from learn.quizzes.settings import schema
-from learn.quizzes.writing import written_blocks, written_file
+from learn.quizzes.writing import grammar_of, written, written_blocks, written_file
 from learn.storage import Storage
 
+_FRONT_BYTES = 1000
+"""What is left free in a quiz file for its front matter."""
 QUESTIONS_IMPORTED = "questions_imported"
 
 
@@ -44,12 +46,19 @@ class QuizProblems(Invalid):
 
 @dataclass(frozen=True)
 class Arrived:
-    """What taking a file into a quiz means: its report, the file's text afterwards, whether it is new."""
+    """What taking a file into a quiz means: its report, and the texts of quiz files afterwards, by path.
+
+    What does not fit into the quiz begins others beside it: the first path is the quiz that was named.
+    """
 
     imported: Imported
-    path: str
-    text: str
+    texts: Mapping[str, str]
     is_new: bool
+
+    @property
+    def quizzes(self) -> list[str]:
+        """Return the keys of the quizzes, the named one first."""
+        return [path.rpartition("/")[2].removesuffix(".md") for path in self.texts]
 
 
 def read_file(content: bytes, standards: Standards, format_: str | None = None) -> Imported:
@@ -68,7 +77,7 @@ def try_import(
     NotFound
         There is no draft of the course.
     Invalid
-        The quiz has no good name, or would become too large.
+        The quiz has no good name, or has no room at all.
     """
     path = quiz_path(course, quiz)
     draft_of(session, course)
@@ -82,16 +91,46 @@ def try_import(
     grammars = _grammars(standards)
     before = _keys(path, now or "", grammars)
     imported = with_keys(imported, before)
-    if len(before) + len(imported.blocks) > MOST_QUESTIONS:
-        raise Invalid(Message("A quiz file has at most %(most)s questions; divide the file.",
-                              most=MOST_QUESTIONS))  # fmt: skip
-    added = written_blocks(imported.blocks, grammars)
-    text = f"{now.rstrip()}\n\n{added}" if now else written_file(
-        imported.title[:200] or quiz, imported.blocks, grammars
-    )  # fmt: skip
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise Invalid(Message("The text of the quiz would be larger than 200 kB; divide the file."))
-    return Arrived(imported, path, text, now is None)
+    parts = _divided(imported.blocks, grammars, len(before), len((now or "").encode()))
+    if imported.blocks and not parts[0]:
+        raise Invalid(Message("The quiz %(quiz)s is full; take another.", quiz=quiz))
+    title = imported.title[:190] or quiz
+    texts = {path: _joined(now, parts[0], title, grammars)}
+    for number, part in enumerate(parts[1:], 2):
+        more = _free_path(path, number, {*here, *texts})
+        texts[more] = written_file(f"{title} ({number})", part, grammars)
+    return Arrived(imported, texts, now is None)
+
+
+def _joined(
+    now: str | None, blocks: Sequence[Block], title: str, grammars: Mapping[str, Grammar]
+) -> str:
+    """Return a quiz with questions at its end, or a new one."""
+    if now is None:
+        return written_file(title, blocks, grammars)
+    added = written_blocks(blocks, grammars)
+    return f"{now.rstrip()}\n\n{added}" if added else now
+
+
+def _divided(
+    blocks: Sequence[Block], grammars: Mapping[str, Grammar], count: int, size_bytes: int
+) -> list[list[Block]]:
+    """Return `blocks` in parts that a quiz file holds, the first beside what is there already."""
+    parts: list[list[Block]] = [[]]
+    for block in blocks:
+        length = len(written(block, grammar_of(block, grammars)).encode("utf-8", "replace")) + 1
+        if count >= MOST_QUESTIONS or size_bytes + length > MAX_BYTES - _FRONT_BYTES:
+            parts.append([])
+            count = size_bytes = 0
+        parts[-1].append(block)
+        count, size_bytes = count + 1, size_bytes + length
+    return parts
+
+
+def _free_path(path: str, number: int, taken: Collection[str]) -> str:
+    stem = path.removesuffix(".md")
+    tries = (f"{stem[:200]}-{each}.md" for each in range(number, number + 10_000))
+    return next(each for each in tries if each not in taken)
 
 
 def take_in(
@@ -99,18 +138,18 @@ def take_in(
     *, actor_id: int | None, now: datetime,
 ) -> None:  # fmt: skip
     """Write what `try_import` showed into the draft, files first; note it in the audit chain."""
-    _kind, course, name = arrived.path.split("/")
+    course, quiz = next(iter(arrived.texts)).split("/")[1], arrived.quizzes[0]
     here = {file.path: file.digest for file in draft_files(session, course)}
     files = {
         f"quizzes/{course}/{each}": content
         for each, content in used_media(arrived.imported).items()
     }
-    files[arrived.path] = arrived.text.encode("utf-8", "replace")
+    files |= {path: text.encode("utf-8", "replace") for path, text in arrived.texts.items()}
     for path, content in files.items():
         save_file(session, storage, course, path, content, seen=here.get(path),
                   actor_id=actor_id, now=now)  # fmt: skip
     data = {
-        "course": course, "quiz": name.removesuffix(".md"), "format": arrived.imported.format,
+        "course": course, "quiz": quiz, "format": arrived.imported.format,
         "questions": len(arrived.imported.blocks),
     }  # fmt: skip
     audit(session, QUESTIONS_IMPORTED, data, actor_id=actor_id, at=now)

@@ -106,6 +106,7 @@ def studio_check_import(course: str) -> ResponseReturnValue:
         notes=[(note.verdict, say(note.message)) for note in imported.notes],
         counts=[(verdict, imported.counted(verdict)) for verdict in VERDICTS],
         is_new=arrived.is_new,
+        more=arrived.quizzes[1:],
         digest=state().storage.put(content) if imported.blocks else "",
     )
 

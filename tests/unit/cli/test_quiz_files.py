@@ -128,3 +128,18 @@ def test_an_export_needs_a_quiz_and_a_format(run, course, words):
 def test_a_quiz_that_is_not_there_is_told(run, course):
     with pytest.raises(LearnError, match="tidak-ada"):
         run("quiz", "export", "dasar/tidak-ada", "--format", "gift")
+
+
+def test_more_than_one_quiz_file_holds_goes_into_several(run, course, database, tmp_path):
+    file = tmp_path / "many.gift"
+    file.write_text(
+        "".join(f"::soal {n}:: Apa {n}? {{T}}\n\n" for n in range(1, 702)), encoding="utf-8"
+    )
+    result = run("quiz", "import", file, "--into", "dasar/baru")
+    assert result.exit_code == 0 and "items: 701" in result.stdout and "baru-2" in result.stdout
+    counts = [
+        draft(database, f"quizzes/dasar/{name}.md").count("\n## ") for name in ("baru", "baru-2")
+    ]
+    assert counts == [500, 201]
+    with pytest.raises(LearnError, match="baru"):
+        run("quiz", "import", file, "--into", "dasar/baru")

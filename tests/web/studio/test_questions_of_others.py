@@ -117,3 +117,9 @@ def test_a_trainer_of_another_course_takes_nothing_in(trainer_of, published):
     browser = trainer_of("lain")
     assert browser.client.get(IMPORT).status_code == 403
     assert browser.client.get(f"{EXPORT}/gift").status_code == 403
+
+
+def test_a_file_of_which_nothing_can_come_in_is_still_reported(app, trainer, published):
+    page = send(trainer, b"::a:: x { y }\n")
+    assert page.status == 200 and "No answer begins with = or ~." in page.text
+    assert "Begin the quiz" not in page.text
