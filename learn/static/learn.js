@@ -77,7 +77,7 @@
       const form = doc.getElementById(words.form);
       const go = () => Promise.all(savers.map((save) => save())).then(() => {
         leaving = true;
-        if (navigator.onLine) form.submit();
+        if (navigator.onLine) { form.action += "?over=1"; form.submit(); }
         else addEventListener("online", go, { once: true });
       });
       if (form) go();

@@ -160,8 +160,7 @@ def attempt_summary(attempt_id: str) -> ResponseReturnValue:
     empty = [
         place
         for place, item in enumerate(shown["questions"], start=1)
-        if (item["answer"] is None or item.get("unfinished"))
-        and item.get("answerable", True)
+        if (item["answer"] is None or item.get("unfinished")) and item.get("answerable", True)
     ]
     flagged = [place for place, item in enumerate(shown["questions"], start=1) if item["flagged"]]
     return render(
@@ -172,9 +171,15 @@ def attempt_summary(attempt_id: str) -> ResponseReturnValue:
 
 @pages.post("/attempts/<attempt_id>/submission")
 def submit_attempt(attempt_id: str) -> ResponseReturnValue:
-    """Hand in: grade, and with the last thing missing complete the course."""
+    """Hand in: grade, and with the last thing missing complete the course.
+
+    With ``?over=1`` it is the page that hands in, as its clock has run out; the server's may run on,
+    when more time was given meanwhile.
+    """
     lock(session(), person().id)  # the chain first, then the attempt: one order for everybody
     taking = own_attempt(attempt_id, to_write=True, anywhere=True)
+    if request.args.get("over") and taking.goes_on:
+        return redirect(taking.url, 303)
     if (
         request.form.get("question")
         and taking.attempt.state == OPEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from learn.quizzes.quiz import Quiz
 
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+
+
 @dataclass(frozen=True)
 class Taking:
     """An attempt of the signed-in person, with the version and the quiz that it was begun on."""
@@ -40,6 +44,12 @@ class Taking:
     def over(self) -> bool:
         """Return whether the time limit and its grace are over."""
         return is_due(self.attempt, now(), state().engine.grace_seconds)
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether there is time left, more than clocks differ."""
+        ends = self.attempt.expires_at
+        return self.attempt.state == OPEN and (ends is None or ends - now() > CLOCKS_DIFFER)
 
     @property
     def inside(self) -> bool:

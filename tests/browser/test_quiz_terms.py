@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_every_page import WIDE, WIDER
 from tests.support.accessibility import findings
+from tests.support.driving import start_quiz
 
 PAGE = "/courses/ketentuan/quizzes/dijaga/"
 TERMS = "/studio/ketentuan/quizzes/dijaga/terms/"
@@ -109,3 +111,17 @@ def test_a_sheet_is_looked_at_before_it_is_done(enter, course, sign_ins):
     page.click("form[enctype] button")
     assert page.locator("table tbody tr").count() == 2
     sound(page)
+
+
+def test_more_time_that_is_given_while_somebody_works_is_theirs(enter, course, sign_ins):
+    learner = enter("organiser", screen="phone")
+    attempt = start_quiz(learner, "ketentuan", "sebentar")
+    trainer = enter("trainer", screen="phone", scripts=False)
+    trainer.goto("/studio/ketentuan/quizzes/sebentar/terms/set")
+    trainer.fill("#number", sign_ins["organiser"][0])
+    trainer.fill("#minutes", "30")
+    trainer.fill("#reason", "Layar mati")
+    trainer.click("form.l-form button")
+    expect(learner.locator("[data-left]")).to_have_text(re.compile("^(29|30):"), timeout=60000)
+    assert learner.url.split("?")[0] == attempt
+    assert learner.locator("#answer").count() == 1

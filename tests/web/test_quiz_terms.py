@@ -290,3 +290,16 @@ def test_a_wrong_password_by_api_is_counted_and_is_no_reply_to_repeat(publish, l
     limit = app.extensions["learn"].settings.sign_in_tries
     found = [start("salah", f"k{number}").status_code for number in range(limit + 1)]
     assert found == [403] * limit + [429]
+
+
+def test_a_page_whose_clock_ran_out_goes_on_when_more_time_was_given(publish, learner, change, app):
+    publish("close_policy: hard")
+    learner.get(PAGE)
+    attempt = learner.submit(START).url
+    change(time_limit=50 * 60)
+    page = learner.post(f"{attempt}submission?over=1", token=True, follow_redirects=True)
+    assert page.url == attempt and attempts(app)[0].state == "open"
+    change(time_limit=3)
+    learner.get(attempt)
+    learner.post(f"{attempt}submission?over=1", token=True)
+    assert attempts(app)[0].state == "graded"
