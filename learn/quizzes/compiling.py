@@ -190,6 +190,7 @@ class Compiler:
             outcomes={name: context.html(texts) for name, texts in block.outcomes.items()},
             source=self.scope,
             line=block.line,
+            answerable=kind.answerable,
             **common,
         )
 

@@ -58,6 +58,8 @@ class Question:
         What the author says of it, one of `DIFFICULTIES`; only for drawing.
     penalty
         The share from 0 to 1 that each wrong try costs; None: as the quiz says.
+    answerable
+        False for what is only read: it is no question in numbers, and no draw takes it.
     """
 
     key: str
@@ -75,6 +77,7 @@ class Question:
     outcomes: Mapping[str, Texts] = field(default_factory=dict)
     difficulty: str | None = None
     penalty: float | None = None
+    answerable: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON; what is newer stands there only when it says something."""
@@ -83,6 +86,7 @@ class Question:
             "outcomes": {outcome: dict(texts) for outcome, texts in self.outcomes.items()},
             "difficulty": self.difficulty,
             "penalty": self.penalty,
+            "answerable": None if self.answerable else False,
         }
         return {
             "key": self.key, "type": self.type, "prompt": dict(self.prompt), "data": dict(self.data),

@@ -32,7 +32,8 @@ class Draw:
     def fits(self, question: Question) -> bool:
         """Whether `question` may be drawn."""
         return (
-            (self.tag is None or self.tag in question.tags)
+            question.answerable
+            and (self.tag is None or self.tag in question.tags)
             and (self.competency is None or self.competency == question.competency)
             and (self.difficulty is None or self.difficulty == question.difficulty)
         )
@@ -128,8 +129,10 @@ class Quiz:
 
     @property
     def question_count(self) -> int:
-        """How many questions an attempt has."""
-        return sum(draw.count for draw in self.draw) if self.draw else len(self.questions)
+        """How many questions an attempt asks."""
+        if self.draw:
+            return sum(draw.count for draw in self.draw)
+        return sum(question.answerable for question in self.questions)
 
     def question(self, key: str) -> Question | None:
         """Return the question named `key`."""

@@ -11,7 +11,7 @@ from learn.quizzes.bank import check_draw, resolve_pool
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import grade_attempt, passes, quiz_grade
 from learn.quizzes.quiz import drawn_questions
-from tests.support.quizzes import BEHAVIOURS, ENGINE, EVERY_TYPE, TYPES, quiz
+from tests.support.quizzes import BEHAVIOURS, ENGINE, EVERY_TYPE, TYPES, quiz, read
 
 TAGGED = "\n".join(
     f'## s{n} {{tags="{"dasar" if n < 4 else "lanjut"}" competency=M.0{n % 2}}}\nA{n}?\n= x{n}\n'
@@ -120,3 +120,13 @@ def test_fifty_questions_are_graded_in_less_than_five_milliseconds():
         assert grade_attempt(made, questions, Answers(answers), ENGINE).score == 1
         times.append(time.process_time() - start)
     assert min(times) < 0.005
+
+
+def test_a_text_between_questions_is_neither_counted_nor_drawn():
+    body = "## baca {description}\nBacalah.\n\n## a\nA?\n= 1\n\n## b\nB?\n= 2\n"
+    assert quiz(body).question_count == 2
+    drawn = quiz(body, "draw: 2\n")
+    for seed in range(20):
+        assert {each.key for each in drawn_questions(drawn, seed, TYPES)} == {"a", "b"}
+    made, problems = read(body, "draw: 3\n")
+    assert made is not None and not problems and check_draw(made)
