@@ -99,6 +99,8 @@ class Texts:
         tag = "div" if element.tag.endswith("-interaction") else element.tag
         if tag in _OPEN:
             return self._inner(element)
+        if tag == "math" and (tex := _tex(element)):
+            return escape(f"\\({tex}\\)")
         if tag == "span" and (was := element.get("class", "").removeprefix(OWN_CLASS)) in OWN_MARKS:
             tag = was
         attributes = {name: value for name, value in element.attrib.items() if name in _KEPT}
@@ -135,6 +137,20 @@ class Texts:
         alt = "".join(element.itertext()).strip() if picture is None else picture.get("alt", "")
         alt = alt or element.get("aria-label", "")
         return f'<img src="{escape(source)}" alt="{escape(alt)}">'
+
+
+def _tex(maths: Element) -> str:
+    """Return a formula's source in TeX where it has one; what else is only noted beside it goes away."""
+    found = ""
+    for parent in list(maths.iter()):
+        for child in [each for each in parent if each.tag in ("annotation", "annotation-xml")]:
+            if child.get("encoding", "").lower() in _TEX:
+                found = " ".join("".join(child.itertext()).split())
+            parent.remove(child)
+    return found.strip("$").strip()
+
+
+_TEX = frozenset({"application/x-tex", "tex", "latex", "application/x-latex"})
 
 
 def _text(text: str | None) -> str:

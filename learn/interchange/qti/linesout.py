@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 from learn.errors import Message
 from learn.interchange.model import text_of
-from learn.interchange.qti.pairing import TABULAR
+from learn.interchange.qti.pairing import MOST_COLUMNS, TABULAR
 from learn.interchange.qti.scoring import (
     RESPONSE,
     all_or_nothing,
@@ -20,6 +21,7 @@ from learn.interchange.qti.scoring import (
 from learn.interchange.qti.sheets import Sheet
 from learn.quizzes.attributes import WEIGHT
 from learn.quizzes.files import KINDS
+from learn.quizzes.numbers import accepted_numbers
 from learn.quizzes.types.tables import table_in
 
 OPTIONS = frozenset({"shuffle", "credit", "survey", "fixed"})
@@ -118,30 +120,26 @@ def matching(sheet: Sheet) -> frozenset[str]:
 
 
 def _match(
-    sheet: Sheet,
-    lefts: Mapping[str, None],
-    rights: Mapping[str, None],
-    pairs: list[str],
-    **more: str,
-) -> None:
-    each_once = "class" not in more
-    worths = {pair: 1 / len(pairs) for pair in pairs}
+    sheet: Sheet, lefts: Mapping[str, None], rights: Mapping[str, None], pairs: list[str],
+    *, worths: Mapping[str, float] | None = None, table: bool = False, several: bool = False,
+) -> None:  # fmt: skip
+    """Put two sets into the item; `several` says that a left side may have more than one partner."""
+    worths = worths or {pair: 1 / len(pairs) for pair in pairs}
     sheet.responses.append(declaration(RESPONSE, "multiple", "directedPair", pairs, worths))
     if pairs:
         sheet.rules, sheet.template = mapped(RESPONSE), "map_response"
-    most = "1" if each_once or not more.pop("several", "") else "0"
     sets = [
         element("simple-match-set", *(
-            sheet.line(element("simple-associable-choice", identifier=f"{side}{at}", match_max=limit), text)
+            sheet.line(element("simple-associable-choice", identifier=f"{side}{at}", match_max=most), text)
             for at, text in enumerate(texts, 1)
         ))
-        for side, texts, limit in (("l", lefts, most), ("r", rights, "0"))
+        for side, texts, most in (("l", lefts, "0" if several else "1"), ("r", rights, "0"))
     ]  # fmt: skip
+    more = {"class": TABULAR} if table else {}
     sheet.body.append(
         element(
             "match-interaction", *sets, response_identifier=RESPONSE,
-            shuffle=sheet.block.attributes.get("shuffle", "true"),
-            max_associations="0", **more,
+            shuffle=sheet.block.attributes.get("shuffle", "true"), max_associations="0", **more,
         )
     )  # fmt: skip
 
@@ -165,8 +163,37 @@ def matrix(sheet: Sheet) -> frozenset[str] | None:
         sheet.change(
             Message("Each right cell counts the same there, and a wrong one costs nothing.")
         )
-    _match(sheet, lefts, rights, pairs, **{"class": TABULAR, "several": "1" if several else ""})
+    _match(sheet, lefts, rights, pairs, table=True, several=several)
     return frozenset({"shuffle", "survey"})
+
+
+def judgement(sheet: Sheet) -> frozenset[str] | None:
+    """Write ratings as a table of pairs, each worth what the rating is worth here."""
+    said = sheet.block.attributes
+    scale = accepted_numbers(said.get("scale") or "1..5")
+    low, high = int(scale.low), int(scale.high)
+    pairs = sheet.pairs()
+    if said.get("ask", "rating") != "rating" or high - low >= MOST_COLUMNS or low >= high:
+        return None
+    sheet.blocks(sheet.body, sheet.prompt)
+    worths, right = {}, []
+    for at, (_left, rating) in enumerate(pairs, 1):
+        key = accepted_numbers(rating)
+        first, last = ceil(key.low), int(key.high)
+        farthest = max(first - low, high - last)
+        for place, given in enumerate(range(low, high + 1), 1):
+            off = max(first - given, given - last, 0)
+            exact = said.get("credit") == "exact" or not farthest
+            worth = float(not off) if exact else max(0.0, 1 - off / farthest)
+            worths[f"l{at} r{place}"] = worth / len(pairs)
+        right.append(f"l{at} r{first - low + 1}")
+    if any(each.feedback for each in sheet.block.items):
+        sheet.lose(Message("The feedback of single ratings cannot go along."))
+    sheet.change(Message("The judgement is a table of ratings there."))
+    columns = [str(each) for each in range(low, high + 1)]
+    _match(sheet, dict.fromkeys(left for left, _ in pairs), dict.fromkeys(columns), right,
+           worths=worths, table=True)  # fmt: skip
+    return frozenset({"shuffle", "scale", "credit", "ask"})
 
 
 def ordering(sheet: Sheet) -> frozenset[str]:

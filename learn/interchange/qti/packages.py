@@ -355,7 +355,9 @@ def _in_order(package: Package, order: Order, items: dict[str, str], lost: list[
     found += [each for each in package.references if each.path not in seen]
     package.references = found + list(_strays(package, {each.path for each in found}))
     if len(package.references) > MAX_QUESTIONS:
-        raise BadQti(_TOO_LARGE)
+        raise BadQti(
+            Message("The file holds more than %(most)s questions; divide it.", most=MAX_QUESTIONS)
+        )
 
 
 def _strays(package: Package, seen: set[str]) -> Iterator[Reference]:

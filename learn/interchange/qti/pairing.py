@@ -62,7 +62,10 @@ def _weigh(source: ItemSource, response: Declaration, values: Sequence[Scalar]) 
     elif any(abs(each - most / len(values)) > ALMOST for each in gains):
         source.draft.changed(Message("The parts counted differently; here each counts the same."))
     valuation = response.valuation
-    if valuation is not None and valuation.otherwise < 0:
+    others = [each for each in valuation.entries if each.key not in values] if valuation else []
+    if any(each.worth > 0 for each in others):
+        source.draft.changed(Message("Pairs that were partly right count nothing here."))
+    if valuation is not None and min([valuation.otherwise, *(each.worth for each in others)]) < 0:
         source.draft.changed(Message("A wrong pair cost something; here it costs nothing."))
     source.try_out(name, list(values), [], "right")
     share = source.worth(name, values[:1]) / most

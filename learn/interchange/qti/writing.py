@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from learn.errors import Message
+from learn.errors import LearnError, Message
 from learn.interchange.model import TAGGED, Exported, unique
 from learn.interchange.qti.linesout import (
     HELD,
     choice,
     description,
     essay,
+    judgement,
     matching,
     matrix,
     ordering,
@@ -30,7 +31,8 @@ from learn.quizzes.reading import Block
 WRITERS: Mapping[str, Write] = {
     "single": choice, "multiple": choice, "text": text, "numeric": numeric, "matching": matching,
     "matrix": matrix, "ordering": ordering, "gaps": gaps, "hotspot": hotspot, "labels": labels,
-    "essay": essay, "upload": upload, "description": description,
+    "essay": essay,
+    "sjt": judgement, "upload": upload, "description": description,
 }  # fmt: skip
 MANIFEST = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 TEST = "test.xml"
@@ -68,7 +70,11 @@ def identifier_of(key: str) -> str:
 def _item(sheet: Sheet, name: str) -> Element | None:
     """Return the item of a question; None when there is nothing like it in QTI."""
     write = WRITERS.get(sheet.type)
-    held = write(sheet) if write else None
+    try:
+        held = write(sheet) if write else None
+    except LearnError as error:  # what no quiz could publish
+        sheet.note("refused", error.message)
+        held = None
     if held is None:
         if not any(note.verdict == "refused" for note in sheet.notes):
             sheet.refuse()

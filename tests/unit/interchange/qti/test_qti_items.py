@@ -340,3 +340,25 @@ def test_modal_feedback_under_one_variable_goes_to_the_options_that_show_it() ->
     text = qti.text_of(read_qti(content))
     assert "- (x) Dua\n  > Bagus." in text
     assert ">( ) Ulangi." in text
+
+
+def test_formulas_come_as_tex_where_the_item_has_it() -> None:
+    maths = (
+        '<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:semantics><m:msup><m:mi>x</m:mi><m:mn>2'
+        '</m:mn></m:msup><m:annotation encoding="application/x-tex">x^{2}</m:annotation></m:semantics></m:math>'
+    )
+    body = f"<p>Berapa {maths}?</p>" + CHOICE.format(most=1)
+    text = qti.text_of(
+        read_qti(qti.item(body, before=declared("A"), after=processed("match_correct")))
+    )
+    assert "Berapa $x^{2}$?" in text
+
+
+def test_formulas_without_tex_stay_formulas() -> None:
+    maths = "<math><semantics><mi>y</mi><annotation encoding='text/plain'>why</annotation></semantics></math>"
+    body = f"<p>Berapa {maths}?</p>" + CHOICE.format(most=1)
+    text = qti.text_of(
+        read_qti(qti.item(body, before=declared("A"), after=processed("match_correct")))
+    )
+    assert "<mi>y</mi>" in text
+    assert "why" not in text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -171,15 +174,36 @@ def test_most_types_come_back_with_the_same_data() -> None:
 def test_what_has_no_equal_is_refused_with_its_name() -> None:
     blocks = qti.blocks_of(
         """\
-        ## kasus {sjt scale=1..5}
+        ## kasus {sjt ask=best-worst}
         Warga marah.
         - Menenangkan => 5
         - Diam => 1
         """
     )
-
     (entry,) = write_qti(typed_blocks(blocks, TYPES), "x", {}).entries
     assert (entry.name, entry.verdict) == ("kasus", "refused")
+
+
+def test_ratings_go_out_as_a_table_whose_pairs_are_worth_what_the_ratings_are() -> None:
+    journey = qti.journey(
+        """\
+        ## kasus {sjt scale=1..5}
+        Warga marah.
+        - Menenangkan => 4..5
+        - Diam => 1
+        """
+    )
+    assert journey.after["kasus"].type == "matrix"
+    with zipfile.ZipFile(io.BytesIO(journey.exported.content)) as archive:
+        item = archive.read("items/kasus.xml").decode()
+    worths = dict(re.findall(r'map-key="(l\d r\d)" mapped-value="([\d.]+)"', item))
+    question = journey.before["kasus"]
+    first, second = (each["key"] for each in question.data["options"])
+    kind = TYPES["sjt"]
+    for one, other in itertools.product(range(1, 6), range(1, 6)):
+        score = kind.grade(question, kind.read_json(question, {first: one, second: other})).score
+        total = float(worths[f"l1 r{one}"]) + float(worths[f"l2 r{other}"])
+        assert total == pytest.approx(score)
 
 
 def test_what_stays_behind_is_named() -> None:
