@@ -124,4 +124,4 @@ def test_more_time_that_is_given_while_somebody_works_is_theirs(enter, course, s
     trainer.click("form.l-form button")
     expect(learner.locator("[data-left]")).to_have_text(re.compile("^(29|30):"), timeout=60000)
     assert learner.url.split("?")[0] == attempt
-    assert learner.locator("#answer").count() == 1
+    assert learner.locator("form#answer").count() == 1
