@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import zip_longest
 
 from learn.errors import Message
@@ -31,11 +33,11 @@ from learn.interchange.texts import markdown_of, markdown_of_plain
 _CATEGORY = re.compile(r"\s*\$CATEGORY:\s*(.*)$", re.IGNORECASE)
 _NAME = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
-_MARK = re.compile(r"\[(id|tag):([^\]]*)\]")
+_MARK = re.compile(r"\[(id|tag):([^\[\]]*)\]")
 _TRUTH = re.compile(r"\s*(TRUE|FALSE|T|F)\s*(?:#|$)", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%\s*([-+]?\d{1,3}(?:[.,]\d+)?)\s*%")
-_HTML = re.compile(r"<[a-zA-Z/!][^>]*>|&#?\w+;")
-_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>:]+)>?[^)]*\)")
+_TAG, _ENTITY = re.compile(r"<[a-zA-Z/!]"), re.compile(r"&#?\w+;")
+_PICTURE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^)\s>:]+)>?")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 BLANK = "\\_\\_\\_\\_\\_"
 _COMMENTED = "\x00"
@@ -47,19 +49,32 @@ class Chunk:
 
     line: int
     category: str
-    lines: list[str] = field(default_factory=list)
     marks: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    braces: int = 0
 
-    @property
+    def add(self, line: str) -> None:
+        """Add a line at the end."""
+        self.lines.append(line)
+        self.braces += line.count("{") - line.count("}")
+
+    @cached_property
     def text(self) -> str:
-        """Return the lines; each still stands at its place."""
+        """Return the lines once all are there; each still stands at its place."""
         return "\n".join(self.lines).replace(_COMMENTED, "")
 
     @property
     def is_open(self) -> bool:
         """Whether a brace is open, so that an empty line does not end the question."""
-        text = self.text
-        return text.count("{") > text.count("}")
+        return self.braces > 0
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of a place in the text."""
+        return self.line + bisect_left(self._line_ends, offset)
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self.text)]
 
 
 @dataclass(frozen=True)
@@ -105,11 +120,12 @@ def chunks_of(text: str) -> Iterator[Chunk]:
             (chunk.marks if chunk else marks).extend(_MARK.findall(shown(line)))
             line = _COMMENTED
         if chunk:
-            chunk.lines.append(line)
+            chunk.add(line)
         elif found := _CATEGORY.match(line):
             category = _category(shown(found[1]))
         elif line.strip() and line != _COMMENTED:
-            chunk, marks = Chunk(number, category, [line], marks), []
+            chunk, marks = Chunk(number, category, marks), []
+            chunk.add(line)
     if chunk:
         yield chunk
 
@@ -176,7 +192,7 @@ class _Question:
             self.finish(prompt)
         else:
             self.draft.name = self.draft.name or name_of(shown(before))
-            self.intake.refuse(self.draft, refusal, line=self.line_at(start))
+            self.intake.refuse(self.draft, refusal, line=self.chunk.line_at(start))
 
     def gaps(self, text: str, at: int) -> None:
         """Read a text with answers at several places."""
@@ -295,7 +311,7 @@ class _Question:
                 float(share[1].replace(",", ".")) if share else None,
                 answer.strip(),
                 feedback,
-                self.line_at(start + mark.start()),
+                self.chunk.line_at(start + mark.start()),
             )
 
     def option(self, answer: Answer, text: str) -> Option:
@@ -311,7 +327,7 @@ class _Question:
         if format_ == "markdown":
             self.note_pictures(plain)
             return plain
-        if format_ == "plain" or (format_ == "moodle" and not _HTML.search(plain)):
+        if format_ == "plain" or (format_ == "moodle" and not _is_html(plain)):
             return markdown_of_plain(plain)
         html = plain if format_ == "html" else plain.replace("\n", "<br>")
         made = markdown_of(html, inline=inline)
@@ -325,9 +341,11 @@ class _Question:
         for name in _PICTURE.findall(markdown):
             self.draft.changed(Message("Put the file %(name)s beside the quiz.", name=name[:80]))
 
-    def line_at(self, offset: int) -> int:
-        """Return the line of a place in the chunk."""
-        return self.chunk.line + self.chunk.text.count("\n", 0, max(0, offset))
+
+def _is_html(text: str) -> bool:
+    """Whether a text has a tag or a sign by its name."""
+    tag = _TAG.search(text)
+    return (tag is not None and ">" in text[tag.end() :]) or _ENTITY.search(text) is not None
 
 
 def _range(text: str) -> tuple[Decimal, Decimal] | None:

@@ -87,6 +87,7 @@ def _feedback(markdown: str) -> str:
 
 
 def _true_false(out: Outgoing) -> Made:
+    out.note_words()
     true, false = out.block.items
     wrong, right = (false, true) if true.marked else (true, false)
     feedback = _feedback(text_of(wrong.feedback)), _feedback(text_of(right.feedback))

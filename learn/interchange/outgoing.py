@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from learn.errors import LearnError, Message
 from learn.interchange.model import TAGGED, Entry, Note, Verdict, text_of
-from learn.interchange.shapes import FALSE_WORDS, TRUE_WORDS, Option, Range
+from learn.interchange.shapes import FALSE_WORDS, IN_ENGLISH, TRUE_FALSE, TRUE_WORDS, Option, Range
 from learn.quizzes.attributes import WEIGHT
 from learn.quizzes.numbers import accepted_numbers
 from learn.quizzes.questions import QuestionType
@@ -131,6 +131,12 @@ class Outgoing:
         if first not in TRUE_WORDS or second not in FALSE_WORDS:
             return False
         return items[0].marked != items[1].marked
+
+    def note_words(self) -> None:
+        """Note that the words of true and false are others there."""
+        words = tuple(text_of(each.text).strip() for each in self.block.items)
+        if words not in (TRUE_FALSE, IN_ENGLISH):
+            self.change(Message("The two options are called true and false over there."))
 
     def options(self) -> list[Option]:
         """Return the options of a choice, with what each is worth there."""

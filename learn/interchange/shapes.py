@@ -15,8 +15,9 @@ from learn.quizzes.patterns import BadPattern, compiled
 from learn.quizzes.reading import Item, ItemKind
 
 TRUE_FALSE = ("Benar", "Salah")
-TRUE_WORDS = frozenset({"benar", "betul", "true", "ya", "yes"})
-FALSE_WORDS = frozenset({"salah", "false", "tidak", "no"})
+IN_ENGLISH = ("True", "False")
+TRUE_WORDS = frozenset({"benar", "betul", "true"})
+FALSE_WORDS = frozenset({"salah", "false"})
 ALMOST = 0.5
 """Percent that rounding may take from 100."""
 

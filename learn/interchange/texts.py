@@ -310,10 +310,14 @@ class _Converter:
             and not node.text
         ):
             return
-        source = node.attributes.get("src") or node.attributes.get("data") or ""
-        self.notes.append(
-            Message("<%(tag)s> %(source)s is left out.", tag=node.tag, source=_short(source))
-        )
+        source = node.attributes.get("src") or node.attributes.get("data")
+        if source:
+            message = Message(
+                "<%(tag)s> %(source)s is left out.", tag=node.tag, source=_short(source)
+            )
+        else:
+            message = Message("<%(tag)s> is left out.", tag=node.tag)
+        self.notes.append(message)
 
 
 def _holds_block(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -13,6 +14,7 @@ DROPPED = frozenset(
     "script style template iframe object embed applet noscript svg frame frameset form select "
     "textarea title head input button link meta base param canvas".split()
 )
+_HUGE = re.compile(r"&#\d{8,};?")  # the number of no sign
 _CLOSES: Mapping[str, frozenset[str]] = {
     "li": frozenset({"li"}),
     "p": frozenset({"p"}),
@@ -67,9 +69,17 @@ class Node:
 def tree_of(html: str) -> Node:
     """Return the tree of any HTML, broken or not; elements too deep give up their place, not their text."""
     reader = _Reader()
-    reader.feed(html.replace("\x00", ""))
+    reader.feed(_HUGE.sub("\ufffd", _with_ends(html.replace("\x00", ""))))
     reader.close()
     return reader.root
+
+
+def _with_ends(html: str) -> str:
+    """Return HTML in which no tag and no comment lacks its end: each would be looked for to the last sign."""
+    whole, end, rest = html.rpartition("-->")
+    html = whole + end + rest.replace("<!--", "&lt;!--")
+    whole, end, rest = html.rpartition(">")
+    return whole + end + rest.replace("<", "&lt;")
 
 
 class _Reader(HTMLParser):
@@ -106,6 +116,12 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.open[-1].children.append(data)
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Pass over a declaration; the sections that only SGML has end at their first ``>``."""
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def _close_like(self, tag: str) -> None:
         for at in range(len(self.open) - 1, 0, -1):

@@ -15,14 +15,22 @@ from learn.errors import Invalid, Message, NotFound, Problem
 from learn.interchange.checking import checked
 from learn.interchange.files import beside
 from learn.interchange.formats import read_questions, write_questions
-from learn.interchange.model import Exported, Imported, Note, with_keys
+from learn.interchange.model import Exported, Imported, Note, passages, text_of, with_keys
 from learn.interchange.outgoing import typed_blocks
+from learn.interchange.shapes import IN_ENGLISH, TRUE_FALSE
 from learn.ledger import audit
-from learn.publishing.drafts import draft_files, draft_of, draft_tree, require_path, save_file
+from learn.publishing.drafts import (
+    FileNow,
+    draft_files,
+    draft_of,
+    draft_tree,
+    require_path,
+    save_file,
+)
 from learn.publishing.quiz_files import quiz_texts
 from learn.publishing.standards import Standards
 from learn.quizzes.blocks import KEY, MAX_KEY, MOST_QUESTIONS, cut
-from learn.quizzes.reading import Block, Grammar, Problems, SourceFile
+from learn.quizzes.reading import Block, Grammar, Item, Problems, SourceFile
 from learn.quizzes.settings import schema
 from learn.quizzes.writing import grammar_of, written, written_blocks, written_file
 from learn.storage import Storage
@@ -86,7 +94,7 @@ def try_import(
     names = {
         at.removeprefix(folder): file.digest for at, file in here.items() if at.startswith(folder)
     }
-    imported = beside(imported, names)
+    imported = beside(_in_language(imported, here.get(f"courses/{course}/course.md")), names)
     now = here[path].text if path in here else None
     grammars = _grammars(standards)
     before = _keys(path, now or "", grammars)
@@ -100,6 +108,24 @@ def try_import(
         more = _free_path(path, number, {*here, *texts})
         texts[more] = written_file(f"{title} ({number})", part, grammars)
     return Arrived(imported, texts, now is None)
+
+
+def _in_language(imported: Imported, course_file: FileNow | None) -> Imported:
+    """Return `imported` with the words for true and false of the course's language."""
+    if _language((course_file.text if course_file else "") or "") != "en":
+        return imported
+    english = dict(zip(TRUE_FALSE, IN_ENGLISH, strict=True))
+
+    def item(each: Item) -> Item:
+        return replace(
+            each, text=passages(english.get(text_of(each.text), text_of(each.text)), each.line)
+        )
+
+    def block(each: Block) -> Block:
+        words = tuple(text_of(one.text) for one in each.items)
+        return replace(each, items=tuple(map(item, each.items))) if words == TRUE_FALSE else each
+
+    return replace(imported, blocks=tuple(map(block, imported.blocks)))
 
 
 def _joined(
@@ -199,7 +225,7 @@ def export_quiz(
     if sources is None:
         raise NotFound(Message("There is no quiz %(quiz)s in the course %(course)s.",
                                quiz=quiz[:80], course=course))  # fmt: skip
-    language = _language(files.get(f"courses/{course}/course.md", b""))
+    language = _language(files.get(f"courses/{course}/course.md", b"").decode("utf-8", "replace"))
     by_language = sources.by_language(language)
     main = by_language.get(language) or next(iter(by_language.values()))
     folder = f"quizzes/{course}/"
@@ -259,7 +285,6 @@ def _quiz_notes(given: frozenset[str] | set[str], has_intro: bool) -> list[Note]
     return notes
 
 
-def _language(course_file: bytes) -> str:
-    text = course_file.decode("utf-8", "replace")
-    front = read_front_matter("course.md", text, {"language": Key(str, default="id")})
+def _language(course_file: str) -> str:
+    front = read_front_matter("course.md", course_file, {"language": Key(str, default="id")})
     return str(front.values.get("language") or "id")

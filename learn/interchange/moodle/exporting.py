@@ -20,7 +20,7 @@ from learn.interchange.moodle.writing import (
     write_questions,
 )
 from learn.interchange.rendering import html_line_of
-from learn.interchange.shapes import TRUE_FALSE, number_text, percent
+from learn.interchange.shapes import number_text, percent
 from learn.quizzes.files import read_size
 from learn.quizzes.questions import plain_text
 from learn.quizzes.reading import Block
@@ -56,8 +56,7 @@ def _choice(sheet: Sheet) -> Made:
 
 
 def _true_false(sheet: Sheet) -> Made:
-    if tuple(text_of(each.text) for each in sheet.block.items) != TRUE_FALSE:
-        sheet.change(Message("The two options are called true and false over there."))
+    sheet.note_words()
     answers = "".join(
         sheet.answer(100.0 * item.marked, word, text_of(item.feedback), html=False)
         for word, item in zip(("true", "false"), sheet.block.items, strict=True)

@@ -181,7 +181,7 @@ def _read(
         return
     unread = {child.tag for child in element if isinstance(child.tag, str)} - source.used
     for tag in sorted(unread):
-        draft.dropped(Message("<%(tag)s> %(source)s is left out.", tag=tag[:60], source=""))
+        draft.dropped(Message("<%(tag)s> is left out.", tag=tag[:60]))
     intake.keep(draft)
 
 

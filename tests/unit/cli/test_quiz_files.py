@@ -12,6 +12,7 @@ from sqlalchemy import select
 from learn.errors import LearnError
 from learn.interchange.formats import read_questions
 from learn.ledger.models import AuditEntry
+from learn.publishing.drafts import start_draft
 from learn.publishing.models import DraftFile
 from tests.support.learning import publish_course
 
@@ -143,3 +144,16 @@ def test_more_than_one_quiz_file_holds_goes_into_several(run, course, database, 
     assert counts == [500, 201]
     with pytest.raises(LearnError, match="baru"):
         run("quiz", "import", file, "--into", "dasar/baru")
+
+
+def test_true_and_false_speak_the_language_of_the_course(run, state, database, sound):
+    with database.transaction() as session:
+        start_draft(
+            session, state.storage, "english", "English", "en", actor_id=None, now=state.now()
+        )
+    assert run("quiz", "import", sound, "--into", "english/new").exit_code == 0
+    with database.reading() as session:
+        text = session.get(DraftFile, ("english", "quizzes/english/new.md")).text
+    assert "- (x) True" in text and "Benar" not in text
+    out = run("quiz", "export", "english/new", "--format", "gift")
+    assert "{T}" in out.stdout and "true and false" not in out.stderr

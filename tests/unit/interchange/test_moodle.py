@@ -125,7 +125,7 @@ def test_a_file_that_no_page_may_show_is_dropped_by_name(name, content, said):
 
 def test_an_element_that_nobody_knows_is_named():
     _text, notes = one("essay", "<strange>1</strange>")
-    assert notes == ["<strange>  is left out."]
+    assert notes == ["<strange> is left out."]
 
 
 @pytest.mark.parametrize(
