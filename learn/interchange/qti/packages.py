@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -16,16 +12,16 @@ from learn.courses.links import scheme_of
 from learn.courses.media import suffix_of
 from learn.errors import Message
 from learn.interchange.files import keep_file
-from learn.interchange.model import MAX_FILE_BYTES, MAX_QUESTIONS, Draft, Note
+from learn.interchange.model import MAX_QUESTIONS, Draft, Note
+from learn.interchange.qti.archives import open_archive
 from learn.interchange.qti.elements import BadQti, below, parsed, unified, words
 from learn.interchange.qti.ordering import Order, order_of
 from learn.interchange.texts import Files
 
 MANIFEST = "imsmanifest.xml"
-MOST_FILES, MOST_BYTES, MOST_RATIO = 5_000, 200_000_000, 200
-ARCHIVES = frozenset({"zip", "imscc", "jar", "7z", "rar", "gz"})
-MOST_MEDIA_BYTES = 20_000_000
-_TOO_LARGE = Message("The package is too large when it is unpacked; divide it.")
+MOST_MEDIA_BYTES, MOST_XML_BYTES = 20_000_000, 5_000_000
+MOST_SHARED_BYTES = 20_000_000
+"""How much of shared texts may become part of questions, each time counted."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,7 @@ class Package:
     used: set[str] = field(default_factory=set)
     taken: dict[str, str] = field(default_factory=dict)
     steps: int = 0
+    shared: int = 0
 
     @classmethod
     def alone(cls, content: bytes) -> Package:
@@ -85,6 +82,8 @@ class Package:
     def tree(self, path: str) -> Element:
         """Return the root of an XML file in the package."""
         self.used.add(path)
+        if self.names[path] > MOST_XML_BYTES:
+            raise BadQti(Message("The file %(name)s is too large.", name=path[:80]))
         return unified(parsed(self.read(path)))
 
     def item(self, reference: Reference) -> Element:
@@ -103,6 +102,10 @@ class Package:
             path = resolved(each.get("href", ""), reference.path)
             if path is None or path not in self.names or path == reference.path:
                 draft.dropped(_no_file(each.get("href", "")))
+                continue
+            self.shared += self.names[path]
+            if self.shared > MOST_SHARED_BYTES:
+                draft.dropped(Message("The file %(name)s is too large.", name=path[:80]))
                 continue
             root = self.tree(path)
             bodies = list(below(root, "stimulus-body"))
@@ -165,81 +168,14 @@ def open_package(content: bytes) -> Package:
     BadQti
         It is no zip, has no manifest, or would be too large.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as error:
-        raise BadQti(Message("This is no zip that can be opened.")) from error
-    package = Package({}, lambda path: _content(archive, path))
-    _list(package, infos, len(content))
+    archive = open_archive(content)
+    package = Package(archive.sizes, archive.read)
+    for path, reason in archive.left_out:
+        package.lose(reason, path)
     manifest = _manifest(package)
     root = package.tree(manifest)
     _take_references(package, root, manifest)
     return package
-
-
-def _list(package: Package, infos: list[zipfile.ZipInfo], packed: int) -> None:
-    """Note the files of a zip whose names and sizes can be trusted."""
-    if len(infos) > MOST_FILES or packed > MAX_FILE_BYTES:
-        raise BadQti(_TOO_LARGE)
-    total = sum(info.file_size for info in infos)
-    if total > MOST_BYTES or total > MOST_RATIO * max(packed, 10_000):
-        raise BadQti(_TOO_LARGE)
-    for info in infos:
-        name = info.filename
-        if info.is_dir() or _is_of_a_desk(name):
-            continue
-        reason = _reason(info, package)
-        if reason is None:
-            package.names[name] = info.file_size
-        else:
-            package.lose(
-                reason, "".join(sign if sign.isprintable() else "?" for sign in name)[:200]
-            )
-
-
-def _is_of_a_desk(name: str) -> bool:
-    """Whether a system left a file there that nobody packed."""
-    return posixpath.basename(name) in (".DS_Store", "Thumbs.db") or name.startswith("__MACOSX/")
-
-
-def _reason(info: zipfile.ZipInfo, package: Package) -> Message | None:
-    """Return why a file of a zip is not looked at."""
-    if _is_outside(info.filename):
-        return Message("The name leads out of the package; the file is left out.")
-    if info.flag_bits & 1:
-        return Message("The file is encrypted and cannot be read.")
-    if info.filename in package.names:
-        return Message("A second file of this name is left out.")
-    if suffix_of(info.filename) in ARCHIVES:
-        return Message("An archive inside the package is not opened.")
-    return None
-
-
-def _is_outside(name: str) -> bool:
-    parts = name.split("/")
-    return (
-        not name
-        or name.startswith("/")
-        or "\\" in name
-        or "\x00" in name
-        or ".." in parts
-        or re.match(r"[A-Za-z]:", name) is not None
-    )
-
-
-def _content(archive: zipfile.ZipFile, path: str) -> bytes:
-    try:
-        with archive.open(path) as file:
-            content = file.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
-            KeyError) as error:  # fmt: skip
-        raise BadQti(
-            Message("The file %(name)s in the package is damaged.", name=path[:200])
-        ) from error
-    if len(content) > MOST_BYTES:
-        raise BadQti(_TOO_LARGE)
-    return content
 
 
 def _manifest(package: Package) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 
@@ -281,3 +282,31 @@ def test_the_base_of_a_manifest_counts_for_its_addresses() -> None:
     )
     assert [entry.ident for entry in imported.entries] == ["isi/choice.xml#choice"]
     assert imported.entries[0].verdict == "kept"
+
+
+def test_an_item_that_is_far_too_large_is_refused_alone() -> None:
+    large = (
+        SAMPLES["choice.xml"]
+        .decode()
+        .replace("<p>Seorang", "<p>" + "besar " * 1_000_000 + "Seorang")
+    )
+    imported = read_qti(
+        qti.packed(
+            {
+                "imsmanifest.xml": qti.manifest({"A": "besar.xml", "B": "order.xml"}),
+                "besar.xml": large,
+                "order.xml": SAMPLES["order.xml"],
+                "acak.png": bytes(random.Random(1).randbytes(200_000)),
+            }
+        )
+    )
+    assert [entry.verdict for entry in imported.entries] == ["refused", "kept"]
+
+
+def test_files_that_are_packed_in_another_way_are_said() -> None:
+    place = io.BytesIO(qti.package("v3"))
+    with zipfile.ZipFile(place, "a", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("x.png", qti.picture(1, 1))
+    assert any(
+        "packed in a way" in message for _ident, message in notes(read_qti(place.getvalue()))
+    )
