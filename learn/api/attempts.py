@@ -69,11 +69,12 @@ def quiz_taken(attempt: Attempt) -> Quiz:
 
 def _body(attempt: Attempt) -> dict[str, Any]:
     quiz = quiz_taken(attempt)
+    terms = terms_for(attempt, quiz)
     shown = quizzes.attempt_json(
         attempt, quiz, quizzes.latest_answers(session(), attempt), now=now(), engine=state().engine,
-        mount=mount(), closed=is_closed(attempt, quiz), keys=attempts.keys_of(attempt, version_of),
+        mount=mount(), closed=is_closed(attempt, quiz, terms), keys=attempts.keys_of(attempt, version_of),
     )  # fmt: skip
-    return {**shown, "attempts": terms_for(attempt, quiz).attempts}
+    return {**shown, "attempts": terms.attempts}
 
 
 def refuse_unknown(attempt: Attempt, quiz: Quiz, question: str) -> None:

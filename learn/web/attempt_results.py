@@ -9,7 +9,6 @@ from learn.progress.queries import course_progress
 from learn.web.answer_forms import FIELD
 from learn.web.context import session
 from learn.web.outline import OutlineItem, next_item, outline
-from learn.web.quiz_terms import terms_for
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.taking import Taking
@@ -30,7 +29,7 @@ def result_page(taking: Taking) -> ResponseReturnValue:
         shown=taking.shown(),
         completion=session().get(Completion, key),
         next=_next(lines, attempt.quiz),
-        left=terms_for(attempt, taking.quiz).left(used),
+        left=taking.terms.left(used),
         templates={kind.key: kind.template for kind in state().question_types},
         module=taking.version.module(taking.quiz.module) if taking.quiz.module else None,
         name=FIELD,

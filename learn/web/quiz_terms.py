@@ -123,11 +123,14 @@ def terms_for(attempt: Attempt, quiz: Quiz) -> Terms:
     return terms_of(session(), attempt.person_id, quiz, time_zone=state().settings.timezone)
 
 
-def is_closed(attempt: Attempt, quiz: Quiz) -> bool:
-    """Whether the quiz is over for the person of an attempt; while another one runs it is not."""
+def is_closed(attempt: Attempt, quiz: Quiz, terms: Terms | None = None) -> bool:
+    """Whether the quiz is over for the person of an attempt; while another one runs it is not.
+
+    `terms` are those that hold for the person, where they are known already.
+    """
     if attempt.state == OPEN:
         return False
     done = attempts_of(session(), attempt.person_id, quiz.course, quiz.key, attempt.cycle)
     if any(each.state == OPEN for each in done):
         return False
-    return terms_for(attempt, quiz).is_closed(len(done), now())
+    return (terms or terms_for(attempt, quiz)).is_closed(len(done), now())

@@ -17,10 +17,11 @@ from learn.quizzes.questions import Question
 from learn.quizzes.results import attempt_json
 from learn.quizzes.services import find_attempt
 from learn.quizzes.steps import is_due, latest_answers
+from learn.quizzes.terms import Terms
 from learn.web.context import now, person, session
 from learn.web.courses import mount
 from learn.web.i18n import language
-from learn.web.quiz_terms import is_closed, stay_inside
+from learn.web.quiz_terms import is_closed, stay_inside, terms_for
 from learn.web.quizzes import version_of
 from learn.web.state import state
 
@@ -44,6 +45,15 @@ class Taking:
     def over(self) -> bool:
         """Return whether the time limit and its grace are over."""
         return is_due(self.attempt, now(), state().engine.grace_seconds)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The terms that hold for the person."""
+        return terms_for(self.attempt, self.quiz)
+
+    def is_closed(self) -> bool:
+        """Return whether the quiz is over for the person."""
+        return self.attempt.state != OPEN and is_closed(self.attempt, self.quiz, self.terms)
 
     @property
     def goes_on(self) -> bool:
@@ -92,7 +102,7 @@ class Taking:
         """Return the attempt as it may be seen now."""
         return attempt_json(
             self.attempt, self.quiz, self.answers(), now=now(), engine=state().engine,
-            language=language(), mount=mount(), closed=is_closed(self.attempt, self.quiz),
+            language=language(), mount=mount(), closed=self.is_closed(),
             keys=keys_of(self.attempt, version_of),
         )  # fmt: skip
 
