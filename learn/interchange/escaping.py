@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 # a formula begins at the last mark before its end: so nothing is looked for twice
-_MATHS = re.compile(
-    r"\\\(((?:(?!\\\().)+?)\\\)|\\\[((?:(?!\\\[).)+?)\\\]|\$\$(.+?)\$\$", re.DOTALL
-)
+_MATHS = re.compile(r"\\\(((?:(?!\\\().)+?)\\\)|\\\[((?:(?!\\\[).)+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
 _APART = re.compile(r"\$\$([^$]+)\$\$")
 # marks of Markdown and of the extensions that Learn renders with
 _ALWAYS = re.compile(r"[`\[$^~]|\{|\\(?=[!-/:-@\[-`{-~]|\s|$)")

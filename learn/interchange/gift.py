@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from learn.errors import Message
 from learn.interchange.giftwords import hidden, shown
-from learn.interchange.model import BadFile, Draft, Imported, Intake
+from learn.interchange.model import BadFile, Draft, Imported, Intake, category_of
 from learn.interchange.shapes import (
     Option,
     Range,
@@ -122,7 +122,7 @@ def chunks_of(text: str) -> Iterator[Chunk]:
         if chunk:
             chunk.add(line)
         elif found := _CATEGORY.match(line):
-            category = _category(shown(found[1]))
+            category = category_of(shown(found[1]))
         elif line.strip() and line != _COMMENTED:
             chunk, marks = Chunk(number, category, marks), []
             chunk.add(line)
@@ -142,11 +142,6 @@ def _ends(chunk: Chunk, line: str) -> bool:
     if _CATEGORY.match(line):
         return True
     return line.startswith("::") and not (chunk.is_open and chunk.lines[-1].strip())
-
-
-def _category(path: str) -> str:
-    parts = [part.strip() for part in path.replace("//", "/").split("/")]
-    return "/".join(part for part in parts if part and part != "top" and part.strip("$") == part)
 
 
 class _Question:

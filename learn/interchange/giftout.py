@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from learn.errors import Message
 from learn.interchange.giftwords import protected
-from learn.interchange.model import Exported, text_of
+from learn.interchange.model import Exported, category_path, text_of
 from learn.interchange.outgoing import Outgoing, pictures_in
 from learn.interchange.shapes import Option, number_text, percent, wildcards_of
 from learn.quizzes.attributes import only_weight
@@ -17,8 +17,8 @@ _NO_GAPS = Message("GIFT knows one gap in a text; export as Moodle XML to keep a
 
 
 def write_gift(blocks: Sequence[Block], title: str, media: Mapping[str, bytes]) -> Exported:
-    """Return the questions as GIFT; a title is not part of it."""
-    entries, parts = [], []
+    """Return the questions as GIFT, under a category of the quiz's title."""
+    entries, parts = [], [f"$CATEGORY: {category_path(title)}\n"]
     for block in blocks:
         out = Outgoing(block, "GIFT")
         text = _written(out)

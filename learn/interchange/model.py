@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -285,6 +286,20 @@ def _shows(draft: Draft) -> bool:
         case "numeric":
             return bool(numbers) and all(numbers)
     return not draft.type
+
+
+_SLASH = re.compile(r"(?<!/)/(?!/)")
+
+
+def category_of(path: str) -> str:
+    """Return a category such as ``$course$/top/Dasar/SPBE`` without what every path begins with; ``//`` is a slash."""
+    parts = [re.sub(r"\s*//\s*", " - ", part).strip() for part in _SLASH.split(path.strip())]
+    return "/".join(part for part in parts if part and part != "top" and part.strip("$") == part)
+
+
+def category_path(title: str) -> str:
+    """Return the category that the questions of a quiz go out under."""
+    return "$course$/top/" + " ".join(title.replace("/", "//").split())
 
 
 def unique(key: str, taken: set[str]) -> str:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from learn.errors import Message
 from learn.interchange.files import keep_file
-from learn.interchange.model import BadFile, Draft, Imported, Intake
+from learn.interchange.model import BadFile, Draft, Imported, Intake, category_of
 from learn.interchange.safexml import root_children
 from learn.interchange.shapes import name_of, number_of, number_text, percent
 from learn.interchange.texts import markdown_of, markdown_of_plain
@@ -144,7 +144,7 @@ def read_moodle(content: bytes, types: dict[str, Fill]) -> Imported:
         if element.tag != "question":
             continue
         if element.get("type") == "category":
-            category = _category(element.findtext("category/text") or "")
+            category = category_of(element.findtext("category/text") or "")
             continue
         number += 1
         _read(element, number, category, intake, types)
@@ -152,11 +152,6 @@ def read_moodle(content: bytes, types: dict[str, Fill]) -> Imported:
     if not intake.entries:
         raise BadFile(Message("There is no question in this file."))
     return intake.finished()
-
-
-def _category(path: str) -> str:
-    parts = [part.strip() for part in path.split("/")]
-    return "/".join(part for part in parts if part and part != "top" and part.strip("$") == part)
 
 
 def _read(

@@ -10,7 +10,7 @@ from html import escape
 from urllib.parse import quote
 
 from learn.errors import Message
-from learn.interchange.model import MODEL, Exported, text_of
+from learn.interchange.model import MODEL, Exported, category_path, text_of
 from learn.interchange.moodle.reading import PLUGINFILE
 from learn.interchange.outgoing import Outgoing
 from learn.interchange.rendering import html_line_of, html_of
@@ -96,7 +96,7 @@ def write_questions(
         elif not any(note.verdict == "refused" for note in sheet.notes):
             sheet.refuse()
         entries.append(sheet.entry())
-    category = plain("$course$/top/" + title.replace("/", "//"))
+    category = plain(category_path(title))
     head = f'<question type="category"><category><text>{category}</text></category></question>\n'
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{head}{"".join(parts)}</quiz>\n'
     return Exported("moodle-xml", text.encode(), tuple(entries), (), ".xml", "application/xml")

@@ -6,8 +6,9 @@ import pytest
 
 from learn.errors import LearnError
 from learn.interchange.checking import checked
-from learn.interchange.formats import format_of, read_questions
+from learn.interchange.formats import format_of, read_questions, write_questions
 from learn.interchange.gift import read_gift
+from learn.interchange.outgoing import typed_blocks
 from learn.quizzes.writing import grammar_of, written
 from tests.support.quizzes import RENDERER, TYPES
 
@@ -146,3 +147,11 @@ def test_the_content_says_the_format(content, key):
 def test_what_is_no_question_file_is_refused_in_words(content):
     with pytest.raises(LearnError):
         read_questions(content)
+
+
+def test_the_title_goes_along_as_the_category():
+    blocks = read_gift("$CATEGORY: $course$/top/Bank/Dasar // SPBE\n\n::a:: b {T}")
+    assert blocks.title == "Dasar - SPBE" and "tags" not in blocks.blocks[0].attributes
+    made = write_questions("gift", typed_blocks(blocks.blocks, TYPES), "Evaluasi akhir", {})
+    again = read_gift(made.content.decode())
+    assert again.title == "Evaluasi akhir" and "tags" not in again.blocks[0].attributes

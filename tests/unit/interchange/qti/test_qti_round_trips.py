@@ -209,9 +209,10 @@ def test_ratings_go_out_as_a_table_whose_pairs_are_worth_what_the_ratings_are() 
 def test_what_stays_behind_is_named() -> None:
     journey = qti.journey(
         """\
-        ## satu {penalty=20}
+        ## satu {penalty=20 units="1 JP = 45 menit"}
         Berapa?
         = 20 JP
+        = 900 menit
 
         >? Ingat UU.
 
@@ -222,7 +223,7 @@ def test_what_stays_behind_is_named() -> None:
         """
     )
     said = [str(note.message) for entry in journey.exported.entries for note in entry.notes]
-    for word in ("jp", "hints", "penalty=20", "/ko.a/"):
+    for word in ("jp", "900 menit", "units=1 JP", "hints", "penalty=20", "/ko.a/"):
         assert any(word in message for message in said), word
 
 
@@ -374,3 +375,11 @@ def test_feedback_of_wrong_answers_is_that_of_before() -> None:
         before = kind.option_feedback(question, answer, "id")
         assert kind.option_feedback(other, answer, "id") == before
     assert re.search("jauh", str(kind.option_feedback(other, "99", "id")))
+
+
+def test_a_unit_stands_behind_the_field_and_comes_back() -> None:
+    journey = qti.journey("## soal\nBerapa?\n\n= 18..22 JP\n= 30 JP {50%}\n")
+    for answer in ("20", "20 jp", "20 menit", "30 JP"):
+        before, after = journey.grades("soal", answer)
+        assert after == before
+    assert journey.after["soal"].prompt == journey.before["soal"].prompt
