@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import unescape
 from urllib.parse import quote, unquote
 
+from learn.courses.entities import unescaped
 from learn.courses.version import PLACE, Media
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -52,7 +52,7 @@ class Reference:
 
 def scheme_of(target: str) -> str | None:
     """Return the scheme of an address in lower case, seen as a browser sees it; None when relative."""
-    visible = _INVISIBLE.sub("", unescape(target))
+    visible = _INVISIBLE.sub("", unescaped(target))
     match = _SCHEME.match(visible)
     return match.group(1).lower() if match else None
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
 
+from learn.courses.entities import HUGE
 from learn.errors import Message, Problem
 
 MAX_BYTES = 200_000
@@ -102,6 +103,9 @@ class Source:
                 return [self._problem(first, found)]
         if _open_brackets(self.text) > MAX_OPEN_BRACKETS:
             return [self._problem(0, BRACKETS)]
+        for offset, line in enumerate(self.lines):
+            if HUGE.search(line):
+                return [self._problem(offset, NO_SIGN)]
         if len(self.headings) > MAX_HEADINGS:
             return [
                 self._problem(0, "More than 300 headings; divide the text into several modules.")
@@ -116,6 +120,7 @@ BRACKETS = (
     "More than 200 brackets are opened and not closed; close them, or write \\[ for a plain one."
 )
 MARKS = "This paragraph has more than 3000 marks such as * _ ` [ <; divide it with empty lines."
+NO_SIGN = "This number is that of no sign; a sign by its number is written &#233; or as it is."
 NESTED = "This is nested more than 40 levels deep; write it flatter."
 
 

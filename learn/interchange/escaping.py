@@ -14,9 +14,9 @@ _LOW_LINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _DOUBLE = re.compile(r"==|\+\+")
-_LINE_START = re.compile(r"(?m)^(\s*)(?:([-+*])(?=\s|$)|(\d{1,9})([.)])(?=\s|$)|(#)|(>))")
-_LINE_WORD = re.compile(r"(?m)^(\s*)(!!!|///|\?\?\?|===|:(?=\s)|\|)")
-_RULE = re.compile(r"(?m)^(\s*)([-=]+)\s*$")
+_LINE_START = re.compile(r"(?m)^([ \t]*)(?:([-+*])(?=\s|$)|(\d{1,9})([.)])(?=\s|$)|(#)|(>))")
+_LINE_WORD = re.compile(r"(?m)^([ \t]*)(!!!|///|\?\?\?|===|:(?=\s)|\|)")
+_RULE = re.compile(r"(?m)^([ \t]*)([-=]+)\s*$")
 
 
 def escaped(text: str) -> str:

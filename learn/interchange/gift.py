@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import zip_longest
 
 from learn.errors import Message
+from learn.interchange.files import keep_file
 from learn.interchange.giftwords import hidden, shown
 from learn.interchange.model import BadFile, Draft, Imported, Intake, category_of
 from learn.interchange.shapes import (
@@ -39,6 +40,7 @@ _WEIGHT = re.compile(r"\s*%\s*([-+]?\d{1,3}(?:[.,]\d+)?)\s*%")
 _TAG, _ENTITY = re.compile(r"<[a-zA-Z/!]"), re.compile(r"&#?\w+;")
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^)\s>:]+)>?")
 _BRACES = re.compile(r"\{([^{}]*)\}")
+LONGEST = 200_000
 BLANK = "\\_\\_\\_\\_\\_"
 _COMMENTED = "\x00"
 
@@ -138,17 +140,17 @@ def _is_unbalanced(text: str) -> bool:
 def _ends(chunk: Chunk, line: str) -> bool:
     """Whether `line` is the end of a question, or the beginning of another behind an open brace."""
     if not line.strip():
-        return not chunk.is_open
+        return chunk.depth <= 0
     if _CATEGORY.match(line):
         return True
-    return line.startswith("::") and not (chunk.is_open and chunk.lines[-1].strip())
+    return line.startswith("::") and not (chunk.depth > 0 and chunk.lines[-1].strip())
 
 
 class _Question:
     """Reads one chunk."""
 
     def __init__(self, chunk: Chunk, intake: Intake) -> None:
-        self.chunk, self.intake = chunk, intake
+        self.chunk, self.intake, self.text = chunk, intake, chunk.text
         self.format = "moodle"
         idents = [value for kind, value in chunk.marks if kind == "id"]
         self.draft = Draft("", line=chunk.line, ident=idents[0] if idents else "")
@@ -157,7 +159,13 @@ class _Question:
 
     def read(self) -> None:
         """Hand the question to the intake, or its refusal."""
-        text, at = self.chunk.text, 0
+        text, at = self.text, 0
+        if len(text) > LONGEST:
+            self.draft.name = name_of(shown(text[:1000]))
+            self.intake.refuse(
+                self.draft, Message("The text is longer than %(most)s characters.", most=LONGEST)
+            )
+            return
         if found := _NAME.match(text):
             self.draft.name, at = " ".join(shown(found[1]).split())[:200], found.end()
         if found := _FORMAT.match(text, at):
@@ -178,7 +186,7 @@ class _Question:
 
     def whole(self, before: str, start: int, end: int, after: str) -> None:
         """Read a question with answers from `start` to `end`."""
-        inside = self.chunk.text[start:end]
+        inside = self.text[start:end]
         answers, _sign, general = inside.partition("####")
         self.draft.feedback = self.markdown(general)
         refusal = self.answers(answers, start)
@@ -326,10 +334,16 @@ class _Question:
             return markdown_of_plain(plain)
         html = plain if format_ == "html" else plain.replace("\n", "<br>")
         made = markdown_of(html, inline=inline)
-        self.intake.media.update(made.media)
         for note in made.notes:
             self.draft.dropped(note)
-        return made.markdown
+        text = made.markdown
+        for name, content in made.media.items():
+            kept = keep_file(self.intake.media, name, content)
+            if isinstance(kept, Message):
+                self.draft.dropped(kept)
+            else:
+                text = text.replace(f"({name})", f"({kept})")
+        return text
 
     def note_pictures(self, markdown: str) -> None:
         """Note the pictures that a text names: no file comes with GIFT."""

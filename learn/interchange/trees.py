@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
+
+from learn.courses.entities import HUGE
+
+from learn.courses.entities import HUGE
 
 MAX_DEPTH = 60
 EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -14,7 +17,6 @@ DROPPED = frozenset(
     "script style template iframe object embed applet noscript svg frame frameset form select "
     "textarea title head input button link meta base param canvas".split()
 )
-_HUGE = re.compile(r"&#\d{8,};?")  # the number of no sign
 _CLOSES: Mapping[str, frozenset[str]] = {
     "li": frozenset({"li"}),
     "p": frozenset({"p"}),
@@ -69,7 +71,7 @@ class Node:
 def tree_of(html: str) -> Node:
     """Return the tree of any HTML, broken or not; elements too deep give up their place, not their text."""
     reader = _Reader()
-    reader.feed(_HUGE.sub("\ufffd", _with_ends(html.replace("\x00", ""))))
+    reader.feed(HUGE.sub("\ufffd", _with_ends(html.replace("\x00", ""))))
     reader.close()
     return reader.root
 

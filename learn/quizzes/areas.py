@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from itertools import pairwise
 from typing import Any
 
+from learn.courses.entities import unescaped
 from learn.errors import Invalid, Message
 from learn.quizzes.questions import Texts, text_in
 
@@ -68,7 +68,7 @@ def without_picture(html: str) -> tuple[str, str]:
 def attribute(tag: str, name: str) -> str:
     """Return an attribute of a tag as text; empty when it has none."""
     found = re.search(rf'\s{name}="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
+    return unescaped(found[1]) if found else ""
 
 
 def picture_of(tags: Mapping[str, str]) -> Picture | Message:

@@ -11,9 +11,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from learn.courses.entities import unescaped
 from learn.errors import Invalid, Message
 from learn.quizzes.reading import PLAIN, Block, Grammar, Passage, Passages, Problems, Render
 
@@ -332,7 +332,7 @@ class QuestionType(ABC):
 
 def plain_text(html: str) -> str:
     """Return the text of some HTML on one line."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+    return " ".join(unescaped(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def public_view(

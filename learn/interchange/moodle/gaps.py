@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from html import unescape
 
+from learn.courses.entities import unescaped
 from learn.errors import Message
 from learn.interchange.moodle.reading import Source
 from learn.interchange.shapes import (
@@ -24,7 +24,7 @@ from learn.interchange.shapes import (
 from learn.interchange.texts import markdown_of
 from learn.quizzes.questions import plain_text
 
-_CLOZE = re.compile(r"(?<!\\)\{\s*(\d*)\s*:\s*([A-Z_]+)\s*:((?:[^\\}]|\\.)*)\}", re.DOTALL)
+_CLOZE = re.compile(r"(?<!\\)\{\s*(\d*)\s*:\s*([A-Z_]+)\s*:((?:[^\\}]|\\.){0,5000})\}", re.DOTALL)
 _PLACE = re.compile(r"\[\[(\d{1,3})\]\]")
 _SHARE = re.compile(r"%\s*([-+]?\d{1,3}(?:[.,]\d+)?)\s*%")
 _HOLE = "learngap{}z"
@@ -105,7 +105,7 @@ def _shown(answer: Option) -> Option:
 
 
 def _number(answer: Option) -> Option | None:
-    value, _colon, by = unescape(answer.text).partition(":")
+    value, _colon, by = unescaped(answer.text).partition(":")
     middle, tolerance = number_of(value), number_of(by or "0")
     if middle is None or tolerance is None:
         return None

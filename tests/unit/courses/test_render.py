@@ -164,6 +164,12 @@ def test_twelve_thousand_brackets_are_a_problem_with_a_line():
     assert (line, "brackets" in message) == (3, True)
 
 
+@pytest.mark.parametrize("text", ["[a]({})", "![a]({})", "## {}", "{}", "<a href='{}'>x</a>"])
+def test_the_number_of_no_sign_is_a_problem_with_a_line(text):
+    (line, message) = problems("a\n\n" + text.format("&#" + "9" * 5000 + ";"))[0]
+    assert (line, "number" in message) == (3, True)
+
+
 def test_a_picture_needs_a_text_unless_it_is_decorative():
     assert problems("![ada](a.png)\n\n![](a.png){.decorative}") == []
     assert [line for line, _message in problems("x\n\n![](a.png)")] == [3]

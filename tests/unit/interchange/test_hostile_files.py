@@ -144,9 +144,43 @@ def test_a_file_of_50_mb_does_not_need_ten_times_its_memory():
 @pytest.mark.parametrize(
     "text",
     ["{" * 50_000, "::a:: b {" + "=a " * 20_000 + "}", "a\n" * 50_000, "[html]" + "<b>" * 20_000 + "{T}",
-     "::" * 50_000, "a {#" + "1..2 " * 20_000 + "}", "\\" * 100_000, "//" * 50_000],
+     "::" * 50_000, "a {#" + "1..2 " * 20_000 + "}", "\\" * 100_000, "//" * 50_000,
+     "a {\n" + "\n" * 100_000, "//" + "[id:" * 50_000 + "\na {T}", "[markdown]" + "![" * 50_000 + "{T}",
+     "a <a" + "<a" * 50_000 + " {T}", "[html]" + "<!--" * 50_000 + "{T}", "[html]" + "<a b='" * 20_000 + "{T}",
+     "[html]" + "\\\\(" * 40_000 + "{T}"],
 )  # fmt: skip
 def test_long_texts_are_answered_soon(text):
     start = time.monotonic()
     survives(text.encode())
     assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    "html", ["<![foo[x]]>", "<![ x", "<![ x>", "<![if a]>b<![endif]>", "<!x", "&#" + "9" * 5000 + ";",
+             "<a href='&#" + "9" * 5000 + ";'>x</a>"],
+)  # fmt: skip
+def test_html_that_is_none_is_read_all_the_same(html):
+    survives(f"::a:: [html]<p>Lihat {html}</p>{{T}}".encode())
+    markdown_of(html)
+
+
+def test_pictures_inside_of_texts_never_take_each_others_place():
+    def question(name, size):
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="9"></svg>'
+        code = base64.b64encode(svg.encode()).decode()
+        return f'::{name}::[html]<p>x <img src="data:image/svg+xml;base64,{code}" alt="y"></p>{{T}}'
+
+    imported = read_questions(f"{question('a', 7)}\n\n{question('b', 8)}".encode())
+    texts = [block.prompt["id"].text for block in imported.blocks]
+    shown = [next(name for name in imported.media if f"({name})" in text) for text in texts]
+    assert [b'width="7"' in imported.media[shown[0]], b'width="8"' in imported.media[shown[1]]] == [
+        True,
+        True,
+    ]
+
+
+def test_a_picture_inside_of_a_text_runs_no_script():
+    svg = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"></svg>').decode()
+    text = f'::a::[html]<p>x <img src="data:image/svg+xml;base64,{svg}" alt="y"></p>{{T}}'
+    imported = read_questions(text.encode())
+    assert imported.media == {} and "is not kept" in str(imported.entries[0].notes)
