@@ -129,9 +129,7 @@ def upgrade() -> None:
         ["state", "course", "quiz", "submitted_at"],
         unique=False,
     )
-    op.add_column(
-        "learn_attempt", sa.Column("key_version_id", sa.String(length=64), nullable=True)
-    )
+    op.add_column("learn_attempt", sa.Column("key_version_id", sa.String(length=64), nullable=True))
     op.add_column("learn_step", sa.Column("by_id", sa.BigInteger(), nullable=True))
     op.add_column("learn_step", sa.Column("state", sa.String(length=10), nullable=True))
     op.add_column("learn_step", sa.Column("score", sa.Double(), nullable=True))

@@ -95,7 +95,7 @@ FRONT = {
     "time unit": ("time_limit: 20 parsec", "a number with a unit"),
     "time too short": ("time_limit: 1 s", "from 10 seconds to 7 days"),
     "behaviour": ("behaviour: defered", "did you mean deferred?"),
-    "behaviour": ("behaviour: sure", "one of deferred, immediate"),
+    "behaviour of another kind": ("behaviour: sure", "one of deferred, immediate"),
     "role": ("role: exam", "one of pretest"),
     "draw": ("draw: none", "a whole number from 1"),
     "draw list": ("draw: [{tag: dasar}]", "count is missing"),
