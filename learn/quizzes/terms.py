@@ -136,6 +136,8 @@ def moment_in(text: str | None, zone: ZoneInfo) -> datetime | None:
 def _attempts_changed(before: int | None, after: int | None, _zone: ZoneInfo) -> Message:
     if after is None:
         return Message("You may take it as often as you like.")
+    if before is not None and after == before + 1:
+        return Message("You have 1 attempt more: %(all)s in all.", all=after)
     if before is not None and after > before:
         return Message(
             "You have %(more)s attempts more: %(all)s in all.", more=after - before, all=after

@@ -200,7 +200,7 @@ def test_other_terms_are_told_before_the_start_and_hold_from_then_on(publish, le
     page = learner.get(PAGE)
     assert "Other terms hold for you" in page.text
     assert "30 minutes more: 50 minutes in all" in page.text and "(set for you)" in page.text
-    assert "1 attempts more: 4 in all" in page.text and "RAHASIA" not in page.text
+    assert "1 attempt more: 4 in all" in page.text and "RAHASIA" not in page.text
     learner.submit(START)
     (attempt,) = attempts(app)
     assert attempt.expires_at - attempt.started_at == timedelta(minutes=50)
