@@ -26,7 +26,7 @@ class _Open:
 
     line: int
     prompt: list[str] = field(default_factory=list)
-    options: list[tuple[str, str, int]] = field(default_factory=list)
+    options: list[tuple[str, list[str], int]] = field(default_factory=list)
 
 
 def looks_like_aiken(text: str) -> bool:
@@ -63,17 +63,16 @@ def read_aiken(text: str) -> Imported:
 
 def _take(question: _Open, line: str, number: int) -> None:
     if found := _OPTION.match(line):
-        question.options.append((found[1], found[2].strip(), number))
+        question.options.append((found[1], [found[2].strip()], number))
     elif question.options:
-        letter, text, at = question.options[-1]
-        question.options[-1] = (letter, f"{text} {line.strip()}", at)
+        question.options[-1][1].append(line.strip())
     else:
         question.prompt.append(line.strip())
 
 
 def _close(intake: Intake, question: _Open, answer: str, line: int) -> None:
     draft = Draft(name_of(" ".join(question.prompt)), line=question.line)
-    letters = [letter for letter, _text, _line in question.options]
+    letters = [letter for letter, _lines, _line in question.options]
     draft.prompt = markdown_of_plain("\n".join(question.prompt))
     if not draft.prompt or not letters:
         intake.refuse(
@@ -87,8 +86,8 @@ def _close(intake: Intake, question: _Open, answer: str, line: int) -> None:
         )
     else:
         options = [
-            Option(markdown_of_plain(text), 100.0 * (letter == answer), "", at)
-            for letter, text, at in question.options
+            Option(markdown_of_plain(" ".join(lines)), 100.0 * (letter == answer), "", at)
+            for letter, lines, at in question.options
         ]
         fill_choice(draft, options, single=True)
         intake.keep(draft)

@@ -140,10 +140,10 @@ def _is_unbalanced(text: str) -> bool:
 def _ends(chunk: Chunk, line: str) -> bool:
     """Whether `line` is the end of a question, or the beginning of another behind an open brace."""
     if not line.strip():
-        return chunk.depth <= 0
+        return not chunk.is_open
     if _CATEGORY.match(line):
         return True
-    return line.startswith("::") and not (chunk.depth > 0 and chunk.lines[-1].strip())
+    return line.startswith("::") and not (chunk.is_open and chunk.lines[-1].strip())
 
 
 class _Question:

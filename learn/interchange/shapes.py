@@ -336,5 +336,5 @@ def percent(share: float) -> str:
 
 def name_of(text: str) -> str:
     """Return what a question without a name is called: its first words."""
-    words = re.sub(r"[^\w\s-]", " ", re.sub(r"<[^>]*>|!?\[|\]\([^)]*\)", " ", text)).split()
+    words = re.sub(r"[^\w\s-]", " ", re.sub(r"<[^>]*>|!?\[|\]\([^)]*\)", " ", text[:2000])).split()
     return " ".join(words[:6])[:60] or "soal"

@@ -9,8 +9,6 @@ from html.parser import HTMLParser
 
 from learn.courses.entities import HUGE
 
-from learn.courses.entities import HUGE
-
 MAX_DEPTH = 60
 EMPTY = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 DROPPED = frozenset(

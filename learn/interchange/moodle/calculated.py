@@ -169,7 +169,7 @@ def _range(definition: Element) -> str:
     step = number_of("1")
     if low is None or high is None or step is None:
         return "1..10"
-    step = step.scaleb(-int(decimals or 0))
+    step = step.scaleb(-int(min(max(decimals or 0, 0), 6)))
     return f"{number_text(low)}..{number_text(max(low, high))} step {number_text(step)}"
 
 

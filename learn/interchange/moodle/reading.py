@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
@@ -15,6 +16,8 @@ from learn.interchange.safexml import root_children
 from learn.interchange.shapes import name_of, number_of, number_text, percent
 from learn.interchange.texts import markdown_of, markdown_of_plain
 
+LONGEST = 300_000
+_DATA = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 PLUGINFILE = "@@PLUGINFILE@@/"
 _DEFAULT_PENALTIES = (1 / 3, 0.1)
 _OUTCOMES = {
@@ -161,6 +164,9 @@ def _read(
     name = " ".join((element.findtext("name/text") or "").split())[:200]
     draft = Draft(name or f"soal {number}", ident=f"question[{number}]", category=category)
     source = Source(element, draft, intake)
+    if _length(element) > LONGEST:
+        intake.refuse(draft, Message("The text is longer than %(most)s characters.", most=LONGEST))
+        return
     fill = types.get(kind)
     if fill is None:
         intake.refuse(draft, Message("There is no type like %(type)s here.", type=kind[:60] or "-"))
@@ -178,6 +184,12 @@ def _read(
     for tag in sorted(unread):
         draft.dropped(Message("<%(tag)s> is left out.", tag=tag[:60]))
     intake.keep(draft)
+
+
+def _length(element: Element) -> int:
+    """Return how long the texts of a question are; pictures inside them do not count."""
+    texts = (each.text or "" for each in element.iter() if each.tag != "file")
+    return sum(len(text) if "base64," not in text else len(_DATA.sub("", text)) for text in texts)
 
 
 def _common(source: Source) -> None:
