@@ -69,9 +69,9 @@ def _numbers(names: Sequence[str], right: str, known: Sequence[str]) -> dict[str
         raise BadParameter(
             Message("A range goes from the smaller to the larger number: 10..50 step 5")
         )
-    count = int((last - first) // step) + 1
-    if count > MOST_VALUES:
+    if last - first >= step * MOST_VALUES:  # asked before dividing, which has its own limit
         raise BadParameter(Message("A range has at most %(most)s numbers.", most=MOST_VALUES))
+    count = int((last - first) // step) + 1
     return {"first": str(first), "step": str(step), "count": count}
 
 
