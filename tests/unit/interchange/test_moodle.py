@@ -212,3 +212,34 @@ def test_a_file_without_questions_is_refused():
         read_questions(
             b'<quiz><question type="category"><category><text>a</text></category></question></quiz>'
         )
+
+
+STRANGE = [
+    ("numerical", f"<answer fraction='100'><text>{'9' * 29}</text><tolerance>{'9' * 29}.123</tolerance></answer>", "x"),
+    ("numerical", "<answer fraction='100'><text>1</text></answer><units><unit><multiplier>1e-20</multiplier>"
+     "<unit_name>{}= &lt;b&gt;</unit_name></unit></units>", "x"),
+    ("essay", "<defaultgrade>1e20</defaultgrade><penalty>-5</penalty>", "x"),
+    ("essay", "<tags><tag><text>{}\"'=,\n\n## x</text></tag></tags>", "x"),
+    ("essay", "<attachments>1e9</attachments><maxbytes>1e20</maxbytes><responsefieldlines>1e20</responsefieldlines>", "x"),
+    ("essay", "<graderinfo format='html'><text>### kunci\n## q</text></graderinfo><minwordlimit>9</minwordlimit>", "x"),
+    ("multichoice", "<answer fraction='1e400'><text>a</text></answer><answer fraction='nan'><text>b</text></answer>", "x"),
+    ("calculated", "<answer fraction='100'><text>{a}**{a}**{a}</text></answer>", "{a} {=pow(9,pow(9,pow(9,9)))}"),
+    ("calculated", "<answer fraction='100'><text>" + "(" * 90 + "{a}" + ")" * 90 + "</text></answer>", "{a}"),
+    ("calculated", "<answer fraction='100'><text>{a}</text></answer><dataset_definitions><dataset_definition><name><text>a"
+     "</text></name><decimals><text>1e20</text></decimals><minimum><text>-1e25</text></minimum><maximum><text>1e25"
+     "</text></maximum></dataset_definition></dataset_definitions>", "{a}"),
+    ("ordering", "<answer fraction='nan'><text>a</text></answer><answer fraction='x'><text>b</text></answer>", "x"),
+    ("cloze", "", "a {1:SA:=}}x{{~=|} {1:MC:=a}}|~{{b}"),
+    ("gapselect", "<selectoption><text>a|b}}</text></selectoption><selectoption><text>(x) c</text></selectoption>", "[[1]]"),
+    ("ddwtos", "<dragbox><text>a|b}}</text></dragbox><dragbox><text>c,d</text></dragbox>", "[[1]] [[1]]"),
+    ("shortanswer", "<answer fraction='100'><text>" + "a*" * 200 + "</text></answer><answer fraction='100'><text>/(/</text></answer>", "x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "inner", "text"), STRANGE)
+def test_strange_values_are_taken_or_refused_in_words(kind, inner, text):
+    imported = checked(read_questions(question(kind, inner, text)), TYPES, RENDERER).imported
+    (entry,) = imported.entries
+    assert entry.key or entry.notes
+    for format_ in ("gift", "moodle-xml", "aiken"):
+        write_questions(format_, typed_blocks(imported.blocks, TYPES), "Judul", imported.media)
