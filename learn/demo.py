@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.courses.version import CourseVersion
 from learn.db import Database
+from learn.demo_crowd import ESSAYS, crowd, likely_answer
 from learn.people.access import ROLE_NAMES, Role
 from learn.people.accounts import set_password
 from learn.people.models import Person, Unit
@@ -22,6 +25,7 @@ from learn.people.units import create_unit, rename_unit, root_unit
 from learn.progress import attempts
 from learn.progress.services import complete_module
 from learn.quizzes.answering import save_answer
+from learn.quizzes.questions import Answer, Question
 from learn.quizzes.quiz import Quiz
 from learn.web import i18n
 from learn.web.state import State
@@ -73,6 +77,8 @@ class Made:
 
 
 IT, CHANGE, GUIDE = "ti-pelayanan-publik", "manajemen-perubahan", "panduan-learn"
+TAKEN_BY_MANY, WITH_ESSAY = "04-pengaduan", "contoh-jenis-soal"
+SEED = 2026
 
 PEOPLE = (
     Made("199205142019032901", "Ni Luh Ayu Pratiwi", "DPMPTSP-YAN", "Analis Perizinan", "PELAKSANA",
@@ -122,6 +128,16 @@ PEOPLE = (
 )  # fmt: skip
 
 
+CROWD = tuple(
+    Made(each.number, each.name, each.unit, "Petugas Layanan", "PELAKSANA", "III/a")
+    for each in crowd()
+)
+"""People who only take the quiz that is taken by many."""
+
+Answering = Callable[[Sequence[Question]], Mapping[str, Answer]]
+"""What somebody answers to the questions of a quiz, by their keys."""
+
+
 def is_empty(database: Database) -> bool:
     """Return whether nobody is in the database yet."""
     with database.reading() as session:
@@ -142,13 +158,17 @@ def fill(state: State, now: datetime) -> None:
     with state.database.reading() as reading, state.database.transaction() as session:
         units = _units(session, now)
         versions = {version.course: version for version in state.versions.current_all(reading)}
-        for made in PEOPLE:
+        for made in (*PEOPLE, *CROWD):
             person = _person(session, made, units, state.settings, now)
             if made.role is not None:
                 _give_role(session, person, made, units, password, now)
             for course, days in sorted(made.done, key=lambda pair: -pair[1]):
                 if course in versions:
                     _learn(session, state, person, versions[course], now - timedelta(days=days))
+            if made.role is None and IT in versions:
+                _take_the_popular_one(session, state, person, versions[IT], now)
+        if GUIDE in versions:
+            _leave_essays(session, state, versions[GUIDE], now)
     _keep(state.settings, password)
 
 
@@ -202,7 +222,55 @@ def _learn(
         )
     final = next((quiz for quiz in version.quizzes.values() if quiz.role == "final"), None)
     if final is not None:
-        _take(session, state, person, version, final, end)
+        _take(session, state, person, version, final, end, _nearly_right(state, person))
+
+
+def _nearly_right(state: State, person: Person) -> Answering:
+    """Nobody is perfect, but everybody of these passes."""
+
+    def answers(questions: Sequence[Question]) -> dict[str, Answer]:
+        wrong = person.id % 4 if len(questions) > 8 else 0
+        return {each.key: _right(state, each) for each in questions[wrong:]}
+
+    return answers
+
+
+def _right(state: State, question: Question) -> Answer:
+    return state.question_types[question.type].right_answer(question)
+
+
+def _take_the_popular_one(
+    session: Session, state: State, person: Person, version: CourseVersion, now: datetime
+) -> None:
+    """Let somebody of some skill take a quiz that many take, so that its results say something."""
+    quiz = version.quizzes.get(TAKEN_BY_MANY)
+    if quiz is None:
+        return
+    dice = Random(f"{SEED} {person.id}")  # noqa: S311 - the same city each time
+    skill = dice.gauss(0, 1)
+    start = now - timedelta(days=dice.randrange(1, 60), minutes=dice.randrange(300))
+
+    def answers(questions: Sequence[Question]) -> dict[str, Answer]:
+        types = state.question_types
+        return {each.key: likely_answer(types[each.type], each, dice, skill) for each in questions}
+
+    _take(session, state, person, version, quiz, start, answers)
+
+
+def _leave_essays(session: Session, state: State, version: CourseVersion, now: datetime) -> None:
+    """Let some people take the quiz with every type; what they wrote waits for a trainer."""
+    quiz = version.quizzes.get(WITH_ESSAY)
+    people = select(Person).order_by(Person.id.desc()).limit(len(ESSAYS))
+    for days, (person, essay) in enumerate(zip(session.scalars(people), ESSAYS, strict=False), 1):
+
+        def answers(questions: Sequence[Question], essay: str = essay) -> dict[str, Answer]:
+            return {
+                each.key: essay if each.type == "essay" else _right(state, each)
+                for each in questions
+            }
+
+        if quiz is not None:
+            _take(session, state, person, version, quiz, now - timedelta(days=days), answers)
 
 
 def _take(
@@ -212,19 +280,17 @@ def _take(
     version: CourseVersion,
     quiz: Quiz,
     now: datetime,
+    answers: Answering,
 ) -> None:
     attempt = attempts.start(
         session, person.id, version, quiz, engine=state.engine, version_of=lambda _id: version,
         settings=state.settings, now=now,
     )  # fmt: skip
     questions = state.engine.questions(attempt, quiz)
-    wrong = person.id % 4  # nobody is perfect, but everybody here passes
-    for place, question in enumerate(questions):
-        if place < wrong and len(questions) > 8:
-            continue
-        right = state.question_types[question.type].right_answer(question)
+    given = {key: answer for key, answer in answers(questions).items() if answer is not None}
+    for place, (key, answer) in enumerate(given.items(), 1):
         save_answer(
-            session, attempt, quiz, question.key, right, engine=state.engine, now=now + timedelta(seconds=20 * (place + 1)),
+            session, attempt, quiz, key, answer, engine=state.engine, now=now + timedelta(seconds=20 * place),
         )  # fmt: skip
     attempts.submit(
         session, attempt, engine=state.engine, version_of=lambda _id: version, current=version,
