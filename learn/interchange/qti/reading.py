@@ -10,7 +10,7 @@ from learn.interchange.model import BadFile, Draft, Imported, Intake
 from learn.interchange.qti.bodies import Texts
 from learn.interchange.qti.choices import read_choice
 from learn.interchange.qti.declarations import declarations
-from learn.interchange.qti.elements import below, parsed, unified
+from learn.interchange.qti.elements import below, parsed, unified, words
 from learn.interchange.qti.feedback import read_feedback
 from learn.interchange.qti.free import read_description, read_extended_text, read_upload
 from learn.interchange.qti.gaps import read_gap_match, read_inline
@@ -20,7 +20,7 @@ from learn.interchange.qti.packages import Package, Reference, open_package
 from learn.interchange.qti.pairing import read_associate, read_match, read_order
 from learn.interchange.qti.pictures import read_graphic_gap_match, read_hotspot
 from learn.interchange.qti.processing import MOST_OF_ALL, MOST_STEPS, Processing
-from learn.interchange.qti.typed import read_text_entry
+from learn.interchange.qti.typed import read_text_entry, units_in
 
 Read = Callable[[ItemSource, Element], None]
 READERS: Mapping[str, Read] = {
@@ -197,7 +197,8 @@ def _stands_alone(body: Element, interaction: Element) -> bool:
     above = parents[id(interaction)]
     while above.tag not in _BLOCKS and id(above) in parents:
         above = parents[id(above)]
-    return not "".join(above.itertext()).strip() and sum(1 for _each in above.iter("img")) == 0
+    units = " ".join(words(each) for each in units_in(above))
+    return words(above) == units and next(above.iter("img"), None) is None
 
 
 def _note_the_rest(item: Element, draft: Draft) -> None:

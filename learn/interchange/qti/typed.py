@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from learn.errors import Message
 from learn.interchange.qti.bodies import FEEDBACKS
 from learn.interchange.qti.declarations import NUMBERS, Declaration, Scalar
-from learn.interchange.qti.elements import as_number, below
+from learn.interchange.qti.elements import as_number, below, words
 from learn.interchange.qti.items import ALMOST, ItemSource, Unfit, outcome_of
 from learn.interchange.qti.operators import NotUnderstood, tolerated
 from learn.interchange.shapes import Option, Range, fill_numeric, fill_text, literal
@@ -23,12 +23,22 @@ Share = Callable[[Scalar], float]
 """What a value is worth, as a share of what the right one is worth."""
 
 
-@dataclass(frozen=True)
+UNIT = "learn-unit"
+"""The class of a unit that stands behind a field for a number."""
+
+
+def units_in(body: Element) -> list[Element]:
+    """Return the units that Learn wrote behind a field."""
+    return [each for each in body.iter("span") if each.get("class") == UNIT]
+
+
+@dataclass
 class Typed:
-    """What may be written in one place."""
+    """What may be written in one place; `unit` stands behind it."""
 
     source: ItemSource
     response: Declaration
+    unit: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -167,10 +177,14 @@ def read_text_entry(source: ItemSource, interaction: Element) -> None:
     typed = Typed(source, source.response(interaction))
     draft = source.draft
     source.texts.place(interaction, "")
+    for each in units_in(source.body):
+        typed.unit = words(each)
+        source.texts.place(each, "")
     draft.prompt = source.texts.block(source.body)
     note_mask(source, interaction)
     if not typed.candidates() and not list(typed.bounds()) and source.processing.absent:
-        draft.type, draft.attributes["survey"] = "text", ""
+        draft.type = "numeric" if typed.numeric else "text"
+        draft.attributes["survey"] = ""
         draft.changed(Message("The item says nothing about right or wrong; it became a survey."))
         return
     try:
@@ -200,7 +214,7 @@ def _fill(typed: Typed) -> None:
     if typed.numeric:
         ranges = _worth_saying(typed, typed.ranges(share))
         source.names = [_name(each) for each in ranges]
-        fill_numeric(draft, ranges)
+        fill_numeric(draft, ranges, typed.unit)
     else:
         options = _worth_saying(typed, typed.options(share))
         source.names = [_name(each) for each in options]

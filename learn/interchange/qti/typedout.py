@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from learn.errors import LearnError, Message
+from learn.interchange.model import text_of
 from learn.interchange.qti.markup import append_text, put_blocks
 from learn.interchange.qti.scoring import (
     FEEDBACK,
@@ -23,9 +24,9 @@ from learn.interchange.qti.scoring import (
     within,
 )
 from learn.interchange.qti.sheets import Sheet
-from learn.interchange.qti.typed import without_accents
+from learn.interchange.qti.typed import UNIT, without_accents
 from learn.interchange.rendering import html_of
-from learn.interchange.shapes import Option
+from learn.interchange.shapes import Option, Range
 from learn.quizzes.numbers import accepted_numbers, looks_numeric
 from learn.quizzes.types.gap_text import Gap
 
@@ -96,10 +97,13 @@ def _say(sheet: Sheet, options: Sequence[Option], *, exact: bool) -> None:
         sheet.feedback_rules = [choose(*branches)]
 
 
-def _entry(sheet: Sheet) -> None:
-    paragraph = element("text-entry-interaction", response_identifier=RESPONSE)
+def _entry(sheet: Sheet, unit: str = "") -> None:
+    """Put the field below the text, with the unit behind it."""
     holder = Element("p")
-    holder.append(paragraph)
+    holder.append(element("text-entry-interaction", response_identifier=RESPONSE))
+    if unit:
+        holder[0].tail = " "
+        append_text(SubElement(holder, "span", {"class": UNIT}), unit)
     sheet.body.append(holder)
 
 
@@ -110,9 +114,9 @@ def numeric(sheet: Sheet) -> frozenset[str] | None:
         sheet.responses.append(declaration(RESPONSE, "single", "float"))
         _entry(sheet)
         return frozenset({"survey"})
-    ranges, unit = sheet.ranges()
+    ranges, unit = _of_one_unit(sheet)
     if unit:
-        sheet.lose(Message("QTI numbers have no unit: %(unit)s stays here.", unit=unit))
+        sheet.change(Message("The unit %(unit)s stands behind the field there.", unit=unit))
     ranges = sorted(ranges, key=lambda each: -each.share)
     if not ranges or ranges[0].share < 100:
         sheet.note("refused", Message("No answer that is right in full can go along."))
@@ -128,8 +132,24 @@ def numeric(sheet: Sheet) -> frozenset[str] | None:
         branches.append((within(RESPONSE, f"{each.low:f}", f"{each.high:f}"), rules))
     sheet.rules = [choose(*branches)]
     sheet.feedback_rules = []  # the ranges say it
-    _entry(sheet)
+    _entry(sheet, unit)
     return frozenset({"survey"})
+
+
+def _of_one_unit(sheet: Sheet) -> tuple[list[Range], str]:
+    """Return the accepted numbers in the first unit that is named; those in others are noted."""
+    ranges, unit = sheet.ranges()
+    items = sheet.block.items
+    if len(ranges) < len(items):
+        return ranges, unit  # some cannot be read, which is noted
+    kept = []
+    for item, each in zip(items, ranges, strict=True):
+        said = text_of(item.text)
+        if accepted_numbers(said).unit in ("", unit):
+            kept.append(each)
+        else:
+            sheet.lose(Message("The answer %(text)s has another unit and stays here.", text=said))
+    return kept, unit
 
 
 def gaps(sheet: Sheet) -> frozenset[str] | None:
