@@ -12,10 +12,10 @@ from learn.api.operations import Result, operation
 from learn.api.reading import Upload
 from learn.interchange.model import Entry, Note
 from learn.people.access import Action
-from learn.publishing.question_files import export_quiz, read_file, take_in, try_import
 from learn.web.context import need, now, person, session
 from learn.web.i18n import say
 from learn.web.state import state
+from learn.web.studio_questions_in import doors
 
 FILES = ("text/plain", "application/xml", "application/zip")
 
@@ -31,11 +31,11 @@ def import_questions(
     """Add the questions of a file to a quiz of the course's draft (201); with `dry_run` only report (200)."""
     need(Action.EDIT_COURSE, course=course)
     standards = state().standards()
-    imported = read_file(upload.content, standards, query.format)
-    arrived = try_import(session(), imported, course, quiz, standards)
+    imported = doors().read_file(upload.content, standards, query.format)
+    arrived = doors().try_import(session(), imported, course, quiz, standards)
     added = 0 if query.dry_run else len(arrived.imported.blocks)
     if added:
-        take_in(session(), state().storage, arrived, actor_id=person().id, now=now())
+        doors().take_in(session(), state().storage, arrived, actor_id=person().id, now=now())
     body = {
         "dry_run": query.dry_run,
         "format": imported.format,
@@ -78,7 +78,9 @@ def _notes(notes: Iterable[Note]) -> list[dict[str, Any]]:
 def export_questions(course: str, quiz: str, query: schemas.QuestionExportQuery) -> Result:
     """Send the questions of a quiz of the course's draft as a file of another system."""
     need(Action.EDIT_COURSE, course=course)
-    made = export_quiz(session(), state().storage, course, quiz, query.format, state().standards())
+    made = doors().export_quiz(
+        session(), state().storage, course, quiz, query.format, state().standards()
+    )
     answer = Response(made.content, mimetype=made.mimetype)
     name = f"{course}-{quiz}{made.suffix}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -29,11 +29,6 @@ class _Open:
     options: list[tuple[str, list[str], int]] = field(default_factory=list)
 
 
-def looks_like_aiken(text: str) -> bool:
-    """Whether a text has the lines that only Aiken has."""
-    return any(_ANSWER.match(line) for line in text.split("\n"))
-
-
 def read_aiken(text: str) -> Imported:
     """Return the questions of an Aiken text.
 

@@ -9,25 +9,28 @@ from dataclasses import replace
 from typing import cast
 
 from learn.errors import Invalid, Message
-from learn.interchange.aiken import looks_like_aiken, read_aiken, write_aiken
-from learn.interchange.gift import read_gift
-from learn.interchange.giftout import write_gift
 from learn.interchange.model import MAX_FILE_BYTES, BadFile, Exported, Imported, Note, Writer
 from learn.quizzes.reading import Block
 
 READABLE = ("gift", "aiken", "moodle-xml", "qti")
 WRITABLE = ("gift", "aiken", "moodle-xml", "qti")
-# what needs XML is loaded when it is asked for
+# readers and writers are loaded when they are asked for: a page that imports nothing needs none
 _BINARY = {
     "moodle-xml": "learn.interchange.moodle.importing:read_moodle_xml",
     "qti": "learn.interchange.qti.reading:read_qti",
 }
+_TEXTS = {
+    "gift": "learn.interchange.gift:read_gift",
+    "aiken": "learn.interchange.aiken:read_aiken",
+}
 _WRITERS = {
+    "gift": "learn.interchange.giftout:write_gift",
+    "aiken": "learn.interchange.aiken:write_aiken",
     "moodle-xml": "learn.interchange.moodle.exporting:write_moodle_xml",
     "qti": "learn.interchange.qti.writing:write_qti",
 }
-_TEXTS: Mapping[str, Callable[[str], Imported]] = {"gift": read_gift, "aiken": read_aiken}
 _ROOT = re.compile(r"<(?!\?|!)(?:[\w.-]+:)?([\w.-]+)")
+_AIKEN = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _QTI = re.compile(
     r"(?:qti-)?assessment-?(?:item|test|section)|manifest|questestinterop", re.IGNORECASE
 )
@@ -57,7 +60,7 @@ def format_of(content: bytes) -> str:
             Message("XML that begins with <%(tag)s> is no format of questions that is known; known are "
                     "Moodle XML and QTI.", tag=root[1][:60] if root else "")
         )  # fmt: skip
-    if looks_like_aiken(text) and "{" not in text:
+    if _AIKEN.search(text) and "{" not in text:
         return "aiken"
     return "gift"
 
@@ -102,7 +105,7 @@ def read_questions(content: bytes, format_: str | None = None) -> Imported:
     if key not in _TEXTS:
         raise Invalid(_unknown(key, READABLE))
     text, notes = decoded(content)
-    imported = _TEXTS[key](text)
+    imported = cast(Callable[[str], Imported], _loaded(_TEXTS[key]))(text)
     return replace(imported, notes=(*notes, *imported.notes))
 
 
@@ -112,9 +115,7 @@ def write_questions(
     """Return questions as a file of another system; each block says its ``type``."""
     if format_ not in WRITABLE:
         raise Invalid(_unknown(format_, WRITABLE))
-    writers: Mapping[str, Writer] = {"gift": write_gift, "aiken": write_aiken}
-    write = writers.get(format_) or cast(Writer, _loaded(_WRITERS[format_]))
-    return write(blocks, title, media)
+    return cast(Writer, _loaded(_WRITERS[format_]))(blocks, title, media)
 
 
 def _loaded(where: str) -> object:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +14,6 @@ from wtforms.validators import InputRequired, Length, Optional
 from learn.errors import Invalid, LearnError, Message
 from learn.interchange.formats import READABLE, WRITABLE
 from learn.interchange.model import VERDICTS, Entry, Exported, Imported
-from learn.publishing.question_files import (
-    Arrived,
-    export_quiz,
-    read_file,
-    take_in,
-    try_import,
-)
 from learn.quizzes.writing import grammar_of, written
 from learn.web.blueprint import pages
 from learn.web.context import now, only_read, person, session
@@ -28,6 +22,9 @@ from learn.web.i18n import _, ngettext, say
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.studio_drafts import OpenDraft
+
+if TYPE_CHECKING:
+    from learn.publishing.question_files import Arrived
 
 FORMAT_NAMES = {"gift": "GIFT", "aiken": "Aiken", "moodle-xml": "Moodle XML", "qti": "QTI"}
 _MOST_SHOWN = 200
@@ -40,6 +37,11 @@ class ImportForm(Form):
     file = FileField()
     quiz = StringField(validators=[InputRequired(), Length(max=64)])
     format = SelectField(validators=[Optional()], choices=[])
+
+
+def doors() -> Any:
+    """Return the module that takes questions in and out; only who does so waits for it to load."""
+    return import_module("learn.publishing.question_files")
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,9 @@ def studio_check_import(course: str) -> ResponseReturnValue:
 
 def _arrived(course: str, quiz: str, content: bytes, format_: str | None) -> Arrived:
     standards = state().standards()
-    imported = read_file(content, standards, format_)
-    return try_import(session(), imported, course, quiz, standards)
+    imported = doors().read_file(content, standards, format_)
+    arrived: Arrived = doors().try_import(session(), imported, course, quiz, standards)
+    return arrived
 
 
 def _lines(imported: Imported) -> list[EntryLine]:
@@ -143,12 +146,12 @@ def studio_take_import(course: str) -> ResponseReturnValue:
         raise Invalid(Message("The uploaded file is no longer here; please upload it again."))
     quiz = request.form.get("quiz", "").strip()
     standards = state().standards()
-    imported = _chosen(read_file(content, standards, request.form.get("format") or None))
+    imported = _chosen(doors().read_file(content, standards, request.form.get("format") or None))
     if not imported.blocks:
         flash(_("Nothing was taken in; all drafts are as they were."))
         return redirect(url_for("learn.studio_course", course=course, _anchor="quizzes"), 303)
-    arrived = try_import(session(), imported, course, quiz, standards)
-    take_in(session(), state().storage, arrived, actor_id=who.id, now=now())
+    arrived = doors().try_import(session(), imported, course, quiz, standards)
+    doors().take_in(session(), state().storage, arrived, actor_id=who.id, now=now())
     session().commit()
     flash(ngettext("%(num)s question was added to the quiz.",
                    "%(num)s questions were added to the quiz.", len(imported.blocks)), "good")  # fmt: skip
@@ -191,7 +194,10 @@ def studio_export_quiz(course: str, quiz: str) -> ResponseReturnValue:
 
 
 def _exported(course: str, quiz: str, format_: str) -> Exported:
-    return export_quiz(session(), state().storage, course, quiz, format_, state().standards())
+    made: Exported = doors().export_quiz(
+        session(), state().storage, course, quiz, format_, state().standards()
+    )
+    return made
 
 
 def _losses(made: Exported | None) -> list[EntryLine]:
