@@ -17,6 +17,7 @@ MODELS = (
     "learn.hours.models",
     "learn.competencies.models",
     "learn.certificates.models",
+    "learn.claims.models",
     "learn.publishing.models",
     "learn.web.models",
 )
@@ -27,6 +28,7 @@ PROJECTIONS = (
     "learn.hours.services",
     "learn.competencies.services",
     "learn.certificates.services",
+    "learn.claims.projections",
 )
 
 

@@ -13,7 +13,10 @@ from learn.ledger import projection_table
 
 @projection_table
 class HoursCredit(Base):
-    """JP credited once for one thing done; `seq` is the ledger entry that credited them."""
+    """JP credited once for one thing done; `seq` is the ledger entry that credited them.
+
+    It is a course completed in a cycle, or a `claim` of development done elsewhere (then `course` is empty).
+    """
 
     __tablename__ = "learn_hours_credit"
     __table_args__ = (CheckConstraint("jp >= 0", name="jp_is_not_negative"),)
@@ -27,6 +30,7 @@ class HoursCredit(Base):
     cycle: Mapped[int]
     credited_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    claim: Mapped[int | None]
 
 
 @projection_table

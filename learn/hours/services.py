@@ -26,7 +26,8 @@ def credit(session: Session, entry: Entry) -> None:
     session.add(
         HoursCredit(
             person_id=entry.person_id, seq=entry.seq, year=data["year"], jp=data["jp"],
-            form=data["form"], course=data["course"], cycle=data["cycle"], credited_at=entry.at,
+            form=data["form"], course=data.get("course", ""), cycle=data.get("cycle", 0),
+            claim=data.get("claim"), credited_at=entry.at,
         )
     )  # fmt: skip
     _add_to_year(session, entry.person_id, data["year"], data["jp"])

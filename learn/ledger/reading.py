@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.ledger.models import AuditEntry, LedgerDetail, LedgerEntry
+
+DETAILS_AT_ONCE = 400
 
 
 @dataclass(frozen=True)
@@ -77,3 +79,21 @@ def kinds_of_acts(session: Session) -> Sequence[str]:
     return session.scalars(
         select(AuditEntry.kind).group_by(AuditEntry.kind).order_by(func.min(AuditEntry.seq))
     ).all()
+
+
+def details_of(
+    session: Session, places: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], Mapping[str, Any]]:
+    """Return names and free text of entries by (person id, number); erased ones are left out."""
+    wanted = sorted(set(places))
+    found: dict[tuple[int, int], Mapping[str, Any]] = {}
+    for start in range(0, len(wanted), DETAILS_AT_ONCE):
+        rows = session.execute(
+            select(LedgerDetail.person_id, LedgerDetail.seq, LedgerDetail.body).where(
+                tuple_(LedgerDetail.person_id, LedgerDetail.seq).in_(
+                    wanted[start : start + DETAILS_AT_ONCE]
+                )
+            )
+        )
+        found.update({(row.person_id, row.seq): json.loads(row.body) for row in rows})
+    return found
