@@ -78,7 +78,7 @@ def test_a_course_is_taken_from_signing_in_to_the_certificate(
 def test_every_module_of_the_guide_is_read_and_a_quiz_checked(page_without_scripts, sign_ins):
     page = page_without_scripts
     sign_in(page, sign_ins["trainer"])
-    assert read_all(page, GUIDE) == 5
+    assert read_all(page, GUIDE) == 9
     attempt = start_quiz(page, GUIDE, "latihan-1")
     page.click("button[value=check]")
     while "/summary/" not in page.url:
