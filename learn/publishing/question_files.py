@@ -56,12 +56,18 @@ class QuizProblems(Invalid):
 class Arrived:
     """What taking a file into a quiz means: its report, and the texts of quiz files afterwards, by path.
 
-    What does not fit into the quiz begins others beside it: the first path is the quiz that was named.
+    What does not fit into the quiz begins others beside it: the first path is the quiz that was named,
+    `seen` the digest that its file had, empty when there was none.
     """
 
     imported: Imported
     texts: Mapping[str, str]
-    is_new: bool
+    seen: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the quiz begins with the questions."""
+        return not self.seen
 
     @property
     def quizzes(self) -> list[str]:
@@ -107,7 +113,7 @@ def try_import(
     for number, part in enumerate(parts[1:], 2):
         more = _free_path(path, number, {*here, *texts})
         texts[more] = written_file(f"{title} ({number})", part, grammars)
-    return Arrived(imported, texts, now is None)
+    return Arrived(imported, texts, here[path].digest if path in here else "")
 
 
 def _in_language(imported: Imported, course_file: FileNow | None) -> Imported:

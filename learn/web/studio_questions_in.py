@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import FileField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from learn.errors import Invalid, LearnError, Message
+from learn.errors import Conflict, Invalid, LearnError, Message
 from learn.interchange.formats import READABLE, WRITABLE
 from learn.interchange.model import VERDICTS, Entry, Exported, Imported
 from learn.quizzes.writing import grammar_of, written
@@ -108,6 +108,7 @@ def studio_check_import(course: str) -> ResponseReturnValue:
         notes=[(note.verdict, say(note.message)) for note in imported.notes],
         counts=[(verdict, imported.counted(verdict)) for verdict in VERDICTS],
         is_new=arrived.is_new,
+        seen=arrived.seen,
         more=arrived.quizzes[1:],
         digest=state().storage.put(content) if imported.blocks else "",
     )
@@ -151,6 +152,10 @@ def studio_take_import(course: str) -> ResponseReturnValue:
         flash(_("Nothing was taken in; all drafts are as they were."))
         return redirect(url_for("learn.studio_course", course=course, _anchor="quizzes"), 303)
     arrived = doors().try_import(session(), imported, course, quiz, standards)
+    if request.form.get("seen", "") != arrived.seen:  # also the second of two clicks
+        raise Conflict(
+            Message("The quiz was changed meanwhile; nothing was added. Read the file again.")
+        )
     doors().take_in(session(), state().storage, arrived, actor_id=who.id, now=now())
     session().commit()
     flash(ngettext("%(num)s question was added to the quiz.",

@@ -19,6 +19,7 @@ from learn.interchange.texts import markdown_of, markdown_of_plain
 LONGEST = 300_000
 _DATA = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 PLUGINFILE = "@@PLUGINFILE@@/"
+_HINT_WAYS = ("shownumcorrect", "clearwrong")
 _DEFAULT_PENALTIES = (1 / 3, 0.1)
 _OUTCOMES = {
     "right": "correctfeedback", "partly": "partiallycorrectfeedback", "wrong": "incorrectfeedback",
@@ -213,3 +214,13 @@ def _common(source: Source) -> None:
         if text := source.text(tag):
             draft.outcomes[name] = text  # type: ignore[index]
     draft.hints = [text for hint in source.all("hint") if (text := source.markdown(hint))]
+    _ways(source)
+
+
+def _ways(source: Source) -> None:
+    """Note how Moodle would show things that have one way to be shown here."""
+    draft = source.draft
+    if any(hint.find(tag) is not None for hint in source.all("hint") for tag in _HINT_WAYS):
+        draft.changed(Message("Hints here neither count right parts nor clear wrong ones."))
+    if source.value("answernumbering", "abc") not in ("", "abc", "none"):
+        draft.changed(Message("Options are not numbered here."))

@@ -202,7 +202,9 @@ def essay(source: Source) -> Message | None:
                 draft.dropped(
                     Message("The template for the answer is left out: %(text)s", text=text[:200])
                 )
-    source.used |= {"responserequired", "attachmentsrequired"}
+    if source.number("attachmentsrequired", 0) > 0:
+        draft.changed(Message("Files may be left out here; the grader sees that."))
+    source.used.add("responserequired")
     return None
 
 

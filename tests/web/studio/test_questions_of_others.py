@@ -62,6 +62,16 @@ def test_a_quiz_that_is_there_keeps_its_questions(app, trainer, published):
     assert after.startswith(before.rstrip()) and "## spbe-2" in after
 
 
+def test_a_second_click_adds_nothing_twice(app, trainer, published):
+    (seen,) = send(trainer, GIFT).form(TAKE).fields["seen"].values
+    trainer.submit(TAKE, take=["0"])
+    before = text_of(app, "quizzes/dasar/impor.md")
+    send(trainer, GIFT)
+    again = trainer.submit(TAKE, take=["0"], seen=seen)
+    assert again.status == 409 and "Read the file again" in again.text
+    assert text_of(app, "quizzes/dasar/impor.md") == before
+
+
 def test_pictures_come_to_lie_beside_the_quiz(app, trainer, published):
     page = send(trainer, (SAMPLES / "every-type.moodle.xml").read_bytes(), name="moodle.xml")
     assert "There is no type like stack here." in page.text
