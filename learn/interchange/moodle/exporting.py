@@ -10,7 +10,7 @@ from learn.interchange.giftout import answer_text
 from learn.interchange.model import Exported, text_of
 from learn.interchange.moodle.calculatedout import calculated
 from learn.interchange.moodle.gapsout import gaps
-from learn.interchange.moodle.picturesout import labels
+from learn.interchange.moodle.picturesout import hotspot, labels
 from learn.interchange.moodle.writing import (
     Body,
     Sheet,
@@ -190,5 +190,5 @@ def _essay(sheet: Sheet) -> Made:
 TYPES: dict[str, Body] = {
     "single": _choice, "multiple": _choice, "text": _text, "numeric": _numeric,
     "matching": _matching, "ordering": _ordering, "description": _description,
-    "essay": _essay, "upload": _essay, "gaps": gaps, "labels": labels, "calculated": calculated,
+    "essay": _essay, "upload": _essay, "gaps": gaps, "labels": labels, "hotspot": hotspot, "calculated": calculated,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from learn.courses.media import describe
@@ -14,7 +15,7 @@ from learn.interchange.rendering import html_line_of
 from learn.quizzes.areas import Picture, area_of
 from learn.quizzes.questions import plain_text
 
-KEPT = frozenset({"outcomes", "prompt"})
+KEPT = frozenset({"outcomes", "prompt", "outlines"})
 
 
 def labels(sheet: Sheet) -> tuple[str, str, frozenset[str]] | None:
@@ -34,6 +35,19 @@ def labels(sheet: Sheet) -> tuple[str, str, frozenset[str]] | None:
         body + sheet.outcomes() + "".join(map(_drag, enumerate(rights, 1))) + drops,
         KEPT,
     )
+
+
+def hotspot(sheet: Sheet) -> tuple[str, str, frozenset[str]] | None:
+    """Return a place to point at as a marker to drag there; wrong places are markers that belong nowhere."""
+    sheet.change(Message("A place to point at is a marker to drag over there."))
+    if any(each.feedback for each in sheet.block.items):
+        sheet.lose(Message("The feedback for single places cannot go along."))
+    items = tuple(
+        replace(each, kind="pair", text=each.text if each.marked else {}, other=each.text)
+        for each in sheet.block.items
+    )
+    made = labels(replace(sheet, block=replace(sheet.block, items=items)))
+    return (made[0], made[1], made[2] | {"credit", "fixed"}) if made else None
 
 
 def _picture(sheet: Sheet) -> tuple[str, Picture] | None:

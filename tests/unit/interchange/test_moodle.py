@@ -243,3 +243,17 @@ def test_strange_values_are_taken_or_refused_in_words(kind, inner, text):
     assert entry.key or entry.notes
     for format_ in ("gift", "moodle-xml", "aiken"):
         write_questions(format_, typed_blocks(imported.blocks, TYPES), "Judul", imported.media)
+
+
+def test_a_place_to_point_at_goes_out_as_a_marker(read):
+    text = ("## a {hotspot}\nMana loket?\n\n![Denah](denah.png)\n\n- (x) Kiri {rect=10%,10%,20%,20%}\n"
+            "- ( ) Kanan {circle=70%,50%,10%}\n")  # fmt: skip
+    xml, notes = out(text, read.imported.media)
+    assert notes["a"] == [
+        "A place to point at is a marker to drag over there.",
+        "The places have no names over there.",
+    ]
+    again = read_questions(xml.encode()).blocks[0]
+    assert [(item.other["id"].text, dict(item.attributes)) for item in again.items] == [
+        ("Kiri", {"rect": "4,3,8,6"}), ("Kanan", {}),
+    ]  # fmt: skip
