@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from learn.db import moment_text
@@ -98,7 +98,10 @@ def terms_of(session: Session, person_id: int, quiz: Quiz, *, time_zone: str) ->
 
 
 def _layers(session: Session, person_id: int, path: str, quiz: Quiz) -> Iterator[Layer]:
-    """Yield the layers for somebody in the unit with this path, the widest first."""
+    """Yield the layers for somebody in the unit with this path, the widest first.
+
+    What people set for their own unit holds for all others there: nobody gives themselves other terms.
+    """
     above = [int(part) for part in path.strip("/").split("/") if part]
     rows = session.execute(
         select(UnitOverride, Unit.name)
@@ -108,6 +111,7 @@ def _layers(session: Session, person_id: int, path: str, quiz: Quiz) -> Iterator
             UnitOverride.quiz == quiz.key,
             UnitOverride.unit_id.in_(above),
             UnitOverride.ended_at.is_(None),
+            or_(UnitOverride.set_by.is_(None), UnitOverride.set_by != person_id),
         )
     ).all()
     for row in sorted(rows, key=lambda row: above.index(row.UnitOverride.unit_id)):
@@ -159,6 +163,8 @@ def check_override(session: Session, course: str, target: Target, wanted: Wanted
         raise Invalid(Message("Say at least one term: attempts, time, opening or closing."))
     if not _reason(act):
         raise Invalid(Message("Give a reason: it stands in the record."))
+    if len(_reason(act)) > LONGEST_REASON:
+        raise Invalid(Message("A reason has at most %(most)s characters.", most=LONGEST_REASON))
     if wanted.attempts is not None and not 0 <= wanted.attempts <= MAX_ATTEMPTS:
         raise Invalid(
             Message("Attempts are a whole number from 1 to %(most)s; 0 is no limit.", most=MAX_ATTEMPTS)
@@ -218,7 +224,7 @@ def demand_other(act: Act, person_id: int) -> None:
 
 
 def _reason(act: Act) -> str:
-    return " ".join(act.reason.split())[:LONGEST_REASON]
+    return " ".join(act.reason.split())
 
 
 def _plain(wanted: Wanted) -> dict[str, Any]:

@@ -256,6 +256,23 @@ def test_nobody_sets_terms_for_themselves_or_outside_their_scope(city):
         city.remove(city.person, theirs)
 
 
+def test_what_somebody_sets_for_their_own_unit_holds_for_all_others_there(city):
+    city = city()
+    trainer = make.person(city.session, Role.TRAINER, unit=city.section, password=None)
+    city.change(city.section, trainer, attempts=5)
+    own = terms_of(city.session, trainer.id, city.quiz, time_zone=ZONE)
+    assert (city.terms().attempts, own.attempts) == (5, 2)
+    city.change(city.office, city.trainer, attempts=4)
+    own = terms_of(city.session, trainer.id, city.quiz, time_zone=ZONE)
+    assert (city.terms().attempts, own.attempts) == (5, 4)
+
+
+def test_a_reason_is_kept_whole_or_refused(city):
+    city = city()
+    with pytest.raises(Invalid, match="at most 500"):
+        city.change(city.person, reason="x" * 501, attempts=5)
+
+
 def test_an_administrator_reaches_the_people_of_their_unit(city):
     city = city()
     admin = make.person(city.session, Role.ADMIN, unit=city.office, password=None)
