@@ -7,7 +7,9 @@ of the working directory, and is read once at start.
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import string
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,6 +51,35 @@ def _language(text: str) -> str:
     return text
 
 
+_NUMBER_FIELDS = {"number", "series", "year", "month"}
+_NEEDED_FIELDS = {"number", "series", "year"}  # without one of them a number could come twice
+
+
+def _number_pattern(text: str) -> str:
+    right = (
+        "text with {number}, {series} and {year}, perhaps {month}, such as {number:05d}/{series}/{year}; "
+        "40 signs at most"
+    )
+    try:
+        places = [place for place in string.Formatter().parse(text) if place[1] is not None]
+    except ValueError as error:
+        raise ValueError(right) from error
+    names = {name for _text, name, _form, _conversion in places}
+    forms = all(
+        not conversion and re.fullmatch(r"(0[1-9]d)?" if name == "number" else "", form or "")
+        for _text, name, form, conversion in places
+    )
+    if len(text) > 40 or not _NEEDED_FIELDS <= names <= _NUMBER_FIELDS or not forms:
+        raise ValueError(right)
+    return text
+
+
+def _series(text: str) -> str:
+    if len(text) > 40 or not text.isprintable():
+        raise ValueError("40 signs at most")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One LEARN_* setting: how its text is read, what it is when nothing is said, what it means."""
@@ -70,7 +101,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_LAYOUT", str, "", "A host template to stand in; empty: Learn's own layout."),
     Setting("LEARN_SITE_NAME", str, "Learn", "Name shown in the header and on certificates."),
     Setting("LEARN_ORGANISER", str, "BKPSDM Kota Denpasar", "Organiser named on certificates."),
-    Setting("LEARN_CERTIFICATE_SERIES", str, "LEARN/BKPSDM", "Middle part of certificate numbers."),
+    Setting("LEARN_CERTIFICATE_SERIES", _series, "LEARN/BKPSDM", "The organiser's series of certificate numbers."),
+    Setting("LEARN_CERTIFICATE_NUMBER", _number_pattern, "{number:05d}/{series}/{year}",
+            "How a certificate number is written; {month} (Roman) may stand in it too."),
     Setting("LEARN_CERTIFICATE_SIGNER", str, "Kepala BKPSDM", "Who signs certificates."),
     Setting("LEARN_BASE_URL", str, "", "Public address for links in files and QR codes; empty: the request's."),
     Setting("LEARN_SESSION_HOURS", int, 12, "Hours after which a sign-in ends by itself."),
@@ -98,6 +131,7 @@ class Settings:
     site_name: str
     organiser: str
     certificate_series: str
+    certificate_number: str
     certificate_signer: str
     base_url: str
     session_hours: int

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learn.db import Base
+from learn.db import Base, BigId
 from learn.ledger import projection_table
 
 
 @projection_table
 class Certificate(Base):
-    """A numbered certificate for one completion; `code` opens its public page."""
+    """A numbered certificate for one completion; `code` opens its public page.
+
+    `position` is its place in the `series` of an organiser and year; the number is written with it.
+    """
 
     __tablename__ = "learn_certificate"
+    __table_args__ = (Index("ix_learn_certificate_series", "series", "position", unique=True),)
 
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     course: Mapped[str] = mapped_column(String(80), primary_key=True)
     cycle: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(String(80), unique=True)
+    series: Mapped[str] = mapped_column(String(80))
+    position: Mapped[int]
     code: Mapped[str] = mapped_column(String(20), unique=True)
     issued_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -33,3 +40,14 @@ class CertificateSeries(Base):
 
     series: Mapped[str] = mapped_column(String(80), primary_key=True)
     last: Mapped[int]
+
+
+class CertificateDesign(Base):
+    """How certificates look that are issued from `applies_from` on (None: all); only ever added."""
+
+    __tablename__ = "learn_certificate_design"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    applies_from: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from learn.certificates.models import Certificate, CertificateSeries
 from learn.config import Settings
 from learn.db import upsert
-from learn.hours.rules import jp_year
 from learn.ledger import Entry, append, project
 from learn.people.models import Person
 from learn.progress.awards import Award, awards
@@ -22,6 +23,7 @@ from learn.progress.models import Completion
 CERTIFICATE_ISSUED = "certificate_issued"
 CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read as something else
+ROMAN_MONTHS = "I II III IV V VI VII VIII IX X XI XII".split()
 CODE_LENGTH = 12  # 30**12 codes: nobody finds one by trying
 
 
@@ -29,15 +31,25 @@ CODE_LENGTH = 12  # 30**12 codes: nobody finds one by trying
 def issue(session: Session, entry: Entry) -> None:
     """A certificate is there, and the completion carries its number."""
     data = entry.data
+    series, position = _place_in_series(data)
     session.add(
         Certificate(
             person_id=entry.person_id, course=data["course"], cycle=data["cycle"],
-            number=data["number"], code=data["code"], issued_at=entry.at,
+            number=data["number"], series=series, position=position, code=data["code"],
+            issued_at=entry.at,
         )
     )  # fmt: skip
     completion = session.get_one(Completion, (entry.person_id, data["course"], data["cycle"]))
     completion.certificate = data["number"]
     session.flush()
+
+
+def _place_in_series(data: Mapping[str, Any]) -> tuple[str, int]:
+    """Return series and position; entries of earlier programs have them in their number alone."""
+    if "series" in data:
+        return data["series"], data["position"]
+    position, _, series = data["number"].partition("/")
+    return series, int(position)
 
 
 @project(CERTIFICATE_WITHDRAWN)
@@ -55,11 +67,12 @@ class CertificateOfCompletion:
         """Issue the next number of the organiser's series of the local year."""
         if award.hours <= 0:
             return
-        year = jp_year(award.completed_at, award.zone)
-        series = f"{settings.certificate_series}/{year}"
+        day = award.completed_at.astimezone(ZoneInfo(award.zone)).date()
+        series = f"{settings.certificate_series}/{day.year}"
+        position = _next_in_series(session, series)
         data = {
             "course": award.course, "cycle": award.cycle, "version": award.version_id,
-            "number": f"{_next_in_series(session, series):05d}/{series}",
+            "number": number_of(settings, position, day), "series": series, "position": position,
             "code": "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
         }  # fmt: skip
         append(session, award.person_id, CERTIFICATE_ISSUED, data, at=award.completed_at)
@@ -75,6 +88,14 @@ class CertificateOfCompletion:
 
 
 awards(CertificateOfCompletion())
+
+
+def number_of(settings: Settings, position: int, day: date) -> str:
+    """Return a certificate number as the pattern of the settings writes it."""
+    return settings.certificate_number.format(
+        number=position, series=settings.certificate_series, year=day.year,
+        month=ROMAN_MONTHS[day.month - 1],
+    )  # fmt: skip
 
 
 def _next_in_series(session: Session, series: str) -> int:
@@ -104,7 +125,15 @@ def tidy_code(text: str) -> str:
 
 def find_certificate(session: Session, code: str, *, now: datetime) -> Verified | None:
     """Return the certificate with this code and whether it holds at `now`, or None."""
-    row = session.execute(
+    found = verified_rows(session, Certificate.code == tidy_code(code), now=now)
+    return found[0] if found else None
+
+
+def verified_rows(
+    session: Session, condition: ColumnElement[bool], *, now: datetime
+) -> list[Verified]:
+    """Return the certificates that meet `condition`, each with whether it holds at `now`."""
+    rows = session.execute(
         select(Certificate, Completion, Person)
         .join(
             Completion,
@@ -113,13 +142,15 @@ def find_certificate(session: Session, code: str, *, now: datetime) -> Verified 
             & (Completion.cycle == Certificate.cycle),
         )
         .join(Person, Person.id == Certificate.person_id)
-        .where(Certificate.code == tidy_code(code))
-    ).first()
-    if row is None:
-        return None
-    return Verified(
-        row.Certificate, row.Completion, row.Person, _state(row.Certificate, row.Completion, now)
+        .where(condition)
     )
+    return [
+        Verified(
+            row.Certificate, row.Completion, row.Person,
+            _state(row.Certificate, row.Completion, now),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _state(

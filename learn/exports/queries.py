@@ -36,10 +36,13 @@ class CompletionQuery(Filters):
         Those that were withdrawn too.
     lapsing
         Only those that lapse within so many days and were not renewed.
+    certified
+        Only those that brought a certificate.
     """
 
     include_withdrawn: bool = False
     lapsing: int | None = None
+    certified: bool = False
 
     def described(self) -> list[tuple[Message, str]]:
         """Return what narrows the export, for the file itself."""
@@ -112,6 +115,8 @@ class CompletionQuery(Filters):
     ) -> Select[*tuple[Any, ...]]:
         if not self.include_withdrawn:
             query = query.where(Completion.withdrawn_at.is_(None))
+        if self.certified:
+            query = query.where(Completion.certificate.is_not(None))
         if self.lapsing is not None:
             query = query.where(*_lapsing(self.now, self.lapsing))
         if self.begins:

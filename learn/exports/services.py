@@ -76,9 +76,10 @@ def file_name(
     """Return the name of the file: what, unit, local date; ASCII, small letters."""
     day = query.now.astimezone(ZoneInfo(query.timezone)).date().isoformat()
     words = [translate(kind.file_word), *([query.unit] if query.unit else []), day]
-    return "_".join(_ascii(word) for word in words) + exporter.suffix
+    return "_".join(ascii_name(word) for word in words) + exporter.suffix
 
 
-def _ascii(text: str) -> str:
+def ascii_name(text: str) -> str:
+    """Return a text as a part of a file's name: ASCII, small letters, hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "x"

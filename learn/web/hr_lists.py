@@ -80,9 +80,17 @@ def _start(text: str, total: int) -> int:
 def hr_completions() -> ResponseReturnValue:
     """List completed courses; the export of the same address holds the same rows."""
     reach(Action.EXPORT)
-    asked = _filters(arguments())
+    return completions_page(filters_of(arguments()), after=arguments().get("after"))
+
+
+def completions_page(
+    asked: dict[str, str], problem: str = "", *, after: str | None = None
+) -> ResponseReturnValue:
+    """Return the list of completions, or what is wrong with its filters."""
     units = unit_filter(reach(Action.EXPORT), "")
-    found, problem = _page(kind_named("completions"), asked, arguments().get("after"), PAGE)
+    found = Page[Any]([])
+    if not problem:
+        found, problem = _page(kind_named("completions"), asked, after, PAGE)
     page = render(
         "learn/hr/completions.html",
         units=units,
@@ -105,7 +113,7 @@ def _courses() -> list[tuple[str, str]]:
     return [(version.course, version.title(language())) for version in versions]
 
 
-def _filters(given: Any) -> dict[str, str]:
+def filters_of(given: Any) -> dict[str, str]:
     """Return the filters that were asked for, the same on screen and for the file."""
     texts = {name: str(given.get(name, "")).replace("\x00", "").strip()[:80] for name in FILTERS}
     texts["lapsing"] = str(given.get("lapsing", "")).strip()[:4]
@@ -128,6 +136,12 @@ def _query(kind: ExportKind, asked: dict[str, str]) -> Any:
             query, include_withdrawn=bool(asked["withdrawn"]), lapsing=_days(asked["lapsing"])
         )
     return replace(query, language=language()) if isinstance(query, CompetencyQuery) else query
+
+
+def certificates_query(asked: dict[str, str]) -> CompletionQuery:
+    """Return the query of those completions on the screen that brought a certificate."""
+    query: CompletionQuery = _query(kind_named("completions"), asked)
+    return replace(query, certified=True)
 
 
 def _days(text: str) -> int | None:
@@ -166,7 +180,7 @@ def _exporter(given: Any) -> Exporter:
 def hr_export() -> ResponseReturnValue:
     """Choose what to take away, and see its first rows."""
     reach(Action.EXPORT)
-    asked = _filters(arguments())
+    asked = filters_of(arguments())
     kind, exporter = _kind(arguments().get("kind", "")), _exporter(arguments())
     return _export_page(kind, exporter, asked)
 
@@ -199,7 +213,7 @@ def _export_page(
 def hr_download() -> ResponseReturnValue:
     """Send the file, piece by piece; the audit chain says who took it."""
     reach(Action.EXPORT)
-    asked = _filters(request.form)
+    asked = filters_of(request.form)
     kind, exporter = _kind(request.form.get("kind", "")), _exporter(request.form)
     _found, problem = _page(kind, asked, None, 1)
     if problem:

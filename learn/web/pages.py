@@ -16,6 +16,8 @@ from learn.web import (
     admin_units,
     answer_files,
     attempts,
+    certificates,
+    claims,
     courses,
     errors,
     grading,
@@ -45,6 +47,7 @@ from learn.web import (
     studio_upload,
     studio_versions,
     team,
+    verification,
 )
 from learn.web.blueprint import pages
 from learn.web.context import SAFE, close_session, person_or_none
@@ -61,6 +64,8 @@ MODULES = (
     admin_units,
     answer_files,
     attempts,
+    certificates,
+    claims,
     courses,
     grading,
     grading_one,
@@ -87,6 +92,7 @@ MODULES = (
     studio_upload,
     studio_versions,
     team,
+    verification,
 )
 
 pages.add_url_rule("/static/<path:name>", "static_file", static.static_file)

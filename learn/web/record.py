@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
@@ -11,6 +12,8 @@ from markupsafe import Markup
 
 from learn.certificates.models import Certificate
 from learn.certificates.services import Verified, find_certificate
+from learn.claims.queries import ClaimLine, claims_of
+from learn.claims.rules import State
 from learn.competencies.framework import load_framework
 from learn.competencies.queries import Standing, standings_of
 from learn.errors import Message, NotFound
@@ -38,6 +41,7 @@ class Record:
     standings: list[Standing]
     accounts: list[YearAccount]
     completions: list[Completion]
+    elsewhere: list[ClaimLine]
 
     @property
     def met(self) -> int:
@@ -48,6 +52,10 @@ class Record:
     def required(self) -> list[Standing]:
         """Return the competencies for which the post requires a level."""
         return [row for row in self.standings if row.required_level]
+
+    def form_name(self, code: str) -> str:
+        """Return what a form of development is called."""
+        return load_forms().form(code).name(language())
 
     @property
     def valid_certificates(self) -> int:
@@ -63,7 +71,7 @@ class Record:
 
 
 def record_of(who: Person) -> Record:
-    """Return the record of a person, in four statements."""
+    """Return the record of a person, in six statements at most."""
     today = local(now()).date()
     post = load_framework().post(who.post_class) if who.post_class else None
     return Record(
@@ -79,6 +87,7 @@ def record_of(who: Person) -> Record:
             this_year=jp_year(now(), zone().key),
         ),
         completions_of(session(), who.id),
+        claims_of(session(), who.id, states=(State.ACCEPTED, State.REVOKED), limit=200),
     )
 
 
@@ -126,7 +135,7 @@ def certificate(course: str, cycle: int) -> ResponseReturnValue:
 
 
 def _shown(verified: Verified) -> dict[str, object]:
-    address = _public_address(verified.certificate.code)
+    address = public_address()(verified.certificate.code)
     who = verified.person
     return {
         "certificate": verified.certificate,
@@ -145,11 +154,12 @@ def _drawn(address: str) -> Markup:
     return Markup(svg)  # noqa: S704 (drawn here, from an address of ours)
 
 
-def _public_address(code: str) -> str:
+def public_address() -> Callable[[str], str]:
+    """Return what gives the public page of a code, also after the request."""
     base = state().settings.base_url.rstrip("/")
-    if base:
-        return base + url_for("learn.verify", code=code)
-    return url_for("learn.verify", code=code, _external=True)
+    address = url_for("learn.verify", code="X", _external=not base)
+    before = (base + address)[:-1]
+    return lambda code: before + code
 
 
 @pages.get("/verify/<code>")

@@ -28,18 +28,18 @@ TABLE = {
         ANYBODY,
     ),
     **dict.fromkeys(
-        """account answer answer_file attempt attempt_summary autosave autosave_all certificate change_password competency complete_module
+        """account answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_pdf change_password competency complete_module
         course courses end_sign_ins_of_mine enrol home module quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person".split(),
+        "hr hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person".split(),
         EXPORT,
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
     "hr_ledger": LEDGER,
-    **dict.fromkeys("team team_competency team_person".split(), RECORDS),
+    **dict.fromkeys("team team_certificate_pdf team_competency team_person".split(), RECORDS),
     "admin": EXPORT,
     "admin_audit": LEDGER,
     **dict.fromkeys(

@@ -1,0 +1,110 @@
+"""Certificates as files: one's own, those of one's people, and many of them in one archive."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from learn.certificates.printing import Printing, Words, pdf, sheets
+from learn.errors import LearnError, Message, NotFound
+from learn.exports.certificates import (
+    archive_chunks,
+    archive_file,
+    audit_archive,
+    certificate_file,
+    certificates_in,
+)
+from learn.people.access import Action
+from learn.people.directory import get_person
+from learn.web.blueprint import pages
+from learn.web.context import actor, now, person, reach, session
+from learn.web.hr_lists import certificates_query, completions_page, filters_of
+from learn.web.i18n import _, say, saying
+from learn.web.record import public_address
+from learn.web.state import state
+from learn.web.streams import streamed
+from learn.web.team import team_scope
+
+PDF = "application/pdf"
+
+
+def printing() -> Printing:
+    """Return what certificates are drawn with: in the language of the installation, for everybody alike."""
+    built = state()
+    language = built.settings.language
+
+    def day(value: date) -> str:
+        return format_date(value, "d MMMM y", locale=language)
+
+    return Printing(
+        built.settings,
+        built.storage,
+        Words(language, saying(language), day),
+        public_address(),
+        now(),
+    )
+
+
+def pdf_answer(content: bytes, name: str, *, inline: bool = False) -> Response:
+    """Return a PDF under a name; no cache keeps it."""
+    response = Response(content, content_type=PDF)
+    place = "inline" if inline else "attachment"
+    response.headers["Content-Disposition"] = f'{place}; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _certificate(person_id: int, course: str, cycle: int) -> Response:
+    keys = [(person_id, course, cycle)] if cycle < 2**31 else []
+    found = sheets(session(), keys, printing())
+    if not found:
+        raise NotFound(Message("There is no such certificate."))
+    ((verified, sheet),) = found
+    return pdf_answer(
+        pdf(sheet), certificate_file(verified.certificate.number, verified.person.name)
+    )
+
+
+@pages.get("/me/certificates/<course>/<int:cycle>/pdf")
+def certificate_pdf(course: str, cycle: int) -> ResponseReturnValue:
+    """Send one's own certificate."""
+    return _certificate(person().id, course, cycle)
+
+
+@pages.get("/hr/people/<int:person_id>/certificates/<course>/<int:cycle>/pdf")
+def hr_certificate_pdf(person_id: int, course: str, cycle: int) -> ResponseReturnValue:
+    """Send the certificate of somebody whose records HR keeps."""
+    who = get_person(session(), person_id, reach(Action.EXPORT))
+    return _certificate(who.id, course, cycle)
+
+
+@pages.get("/team/<int:person_id>/certificates/<course>/<int:cycle>/pdf")
+def team_certificate_pdf(person_id: int, course: str, cycle: int) -> ResponseReturnValue:
+    """Send the certificate of one of one's people."""
+    who = get_person(session(), person_id, team_scope())
+    return _certificate(who.id, course, cycle)
+
+
+@pages.post("/hr/completions/certificates/")
+def hr_certificates() -> ResponseReturnValue:
+    """Send the certificates of a list in one archive, drawn while it is sent."""
+    reach(Action.EXPORT)
+    asked = filters_of(request.form)
+    try:
+        query = certificates_query(asked)
+        count = certificates_in(session(), query)
+    except LearnError as error:
+        if error.status == 403:
+            raise
+        return completions_page(asked, say(error.message))
+    drawn = printing()
+    audit_archive(session(), query, count, actor_id=actor().person_id, now=now())
+    session().commit()
+    session().close()  # a long file keeps no writer waiting
+    reading = state().database.snapshot()
+    chunks = archive_chunks(reading, query, drawn)
+    name = archive_file(query, _("certificates"))
+    return streamed(chunks, reading, mimetype="application/zip", name=name)
