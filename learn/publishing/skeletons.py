@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from learn.courses.frontmatter import UNSTORABLE
+
 LONGEST_NAME = 60
 
 MODULE_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -32,8 +34,8 @@ QUIZ_WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def quoted(text: str) -> str:
-    """Return a text as a YAML value, whatever it contains."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+    """Return a text as a YAML value, whatever it contains; what no file can hold becomes a space."""
+    return json.dumps(" ".join(UNSTORABLE.sub(" ", text).split()), ensure_ascii=False)
 
 
 def name_of(title: str) -> str:
