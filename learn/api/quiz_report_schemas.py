@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from learn.api.schemas import Score, Sent, Told
 
@@ -47,8 +47,8 @@ class RunningOut(Told):
     more: bool
 
 
-class FileOut(Told):
-    """The file is sent as it is."""
+class FileOut(RootModel[list[dict[str, Any]]]):
+    """The lines of the file as JSON; the other formats are sent as they are."""
 
 
 class RegradeIn(Sent):

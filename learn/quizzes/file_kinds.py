@@ -43,14 +43,25 @@ _FOREIGN = (
     b"7z\xbc\xaf\x27\x1c",
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-_PDF_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?=[\s(<\[/])")
+
+
+def _pdf_names(*names: str) -> re.Pattern[bytes]:
+    """Return what finds these names in a PDF, also where signs of them are written as ``#4a``."""
+    spelled = ("".join(f"(?:{sign}|#(?i:{ord(sign):02x}))" for sign in name) for name in names)
+    return re.compile(rf"/(?:{'|'.join(spelled)})(?=[\s(<\[/])".encode())
+
+
+_PDF_ACTIVE = _pdf_names(
+    "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA"
+)
+_PDF_SCRIPT = _pdf_names("JS")
 
 
 def _pdf(content: bytes) -> Message | None:
     if b"%%EOF" not in content[-2048:]:
         return Message("The PDF is not whole: its end is missing. Save it once more.")
     outside = _outside_streams(content)
-    if _PDF_ACTIVE.search(outside):
+    if _PDF_ACTIVE.search(content) or _PDF_SCRIPT.search(outside):
         return Message(
             "The PDF holds scripts or other files. Print it into a new PDF and send that."
         )
@@ -58,7 +69,7 @@ def _pdf(content: bytes) -> Message | None:
 
 
 def _outside_streams(content: bytes) -> bytes:
-    """Return a PDF without what is packed in it: names that stand there by chance say nothing."""
+    """Return a PDF without what is packed in it: short names that stand there by chance say nothing."""
     kept, place = [], 0
     while (start := content.find(b"stream", place)) >= 0:
         end = content.find(b"endstream", start)

@@ -77,6 +77,10 @@ HOSTILE = {
     "a PDF with a script": PDF.replace(
         b"/Type", b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >> /Type"
     ),
+    "a PDF with a script by numbers": PDF.replace(b"/Type", b"/S /J#61va#53cript /Type"),
+    "a PDF with a script as if packed": PDF.replace(
+        b"/Type", b"%stream\n/OpenAction << /S /JavaScript /JS (app.alert(1)) >>\n%endstream\n/Type"
+    ),
     "a PDF that launches": PDF.replace(b"/Type", b"/AA << /S /Launch /F (cmd.exe) >> /Type"),
     "a PDF with files": PDF.replace(b"/Type", b"/EmbeddedFiles 3 0 R /Type"),
     "a PDF and an archive": PDF + packed({"a.txt": b"a"}) + b"%%EOF",

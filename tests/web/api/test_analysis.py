@@ -51,3 +51,15 @@ def test_very_many_attempts_that_were_never_computed_are_a_conflict(app, caller,
     version = publish_course(app, now, large_course(50))
     take(app, version, now, range(FIRST_PERSON, FIRST_PERSON + 450), steps=False)
     assert caller(Role.TRAINER)("GET", PATH).status_code == 409
+
+
+@pytest.mark.parametrize("what", ["scores", "answers"])
+def test_attempts_are_given_in_every_form_as_described(app, caller, version, now, what):
+    with app.extensions["learn"].database.transaction() as session:
+        inside = make.person(session, password=None).id
+    take(app, version, now, [inside])
+    call = caller(Role.TRAINER)
+    for form in ("csv", "xlsx", "json", "jsonl"):
+        reply = call("GET", f"/courses/dasar/quizzes/akhir/attempts?what={what}&format={form}")
+        assert reply.status_code == 200
+        assert form != "json" or len(reply.json) == (1 if what == "scores" else 6)
