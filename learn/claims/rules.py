@@ -190,7 +190,8 @@ def check(said: Said, form: Form, *, today: date) -> None:
         try:
             convert(form, said.activity)
         except CannotConvert as error:
-            mistakes[(fields_of(form.jp) or ("ends_on",))[0]] = error.message
+            wanted = fields_of(form.jp) or ("ends_on",)
+            mistakes[wanted[-1] if isinstance(form.jp, ClockHours) else wanted[0]] = error.message
     if mistakes:
         raise CannotClaim(mistakes)
 

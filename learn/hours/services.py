@@ -100,6 +100,12 @@ class YearAccount:
         return self.status.target
 
 
+def year_earned(session: Session, person_id: int, year: int) -> int:
+    """Return the verified JP of a year."""
+    account = session.get(HoursYear, (person_id, year))
+    return account.earned if account else 0
+
+
 def year_accounts(
     session: Session, person_id: int, kind: str, post_class: str | None, *, this_year: int
 ) -> list[YearAccount]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from learn.errors import Invalid, Message
@@ -37,7 +38,16 @@ ENTRIES: Mapping[str, Message] = {
     "evidence_withdrawn": Message("Evidence withdrawn (entry %(evidence)s)"),
     "level_learned": Message("Learned level of %(competency)s: %(level)s"),
     "hours_credited": Message("%(jp)s JP credited for %(course)s in %(year)s"),
+    "hours_credited_claim": Message("%(jp)s JP credited for claim %(claim)s in %(year)s"),
     "hours_withdrawn": Message("JP withdrawn (entry %(credit)s)"),
+    "claim_drafted": Message("Development done elsewhere (%(form)s) written down: %(jp)s JP"),
+    "claim_changed": Message("Claim %(claim)s changed: %(jp)s JP"),
+    "claim_submitted": Message("Claim %(claim)s sent to be verified: %(jp)s JP"),
+    "claim_withdrawn": Message("Claim %(claim)s withdrawn"),
+    "claim_accepted": Message("Claim %(claim)s accepted: %(jp)s JP"),
+    "claim_returned": Message("Claim %(claim)s returned for correction"),
+    "claim_rejected": Message("Claim %(claim)s rejected"),
+    "claim_revoked": Message("Claim %(claim)s revoked"),
     "certificate_issued": Message("Certificate %(number)s issued for %(course)s"),
     "certificate_withdrawn": Message("Certificate for %(course)s withdrawn, cycle %(cycle)s"),
 }
@@ -62,6 +72,7 @@ ACTS: Mapping[str, Message] = {
         "People imported: %(new)s new, %(changed)s changed, %(units)s units made"
     ),
     "codes_made": Message("One-time codes made: %(people)s"),
+    "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
 }
 
 KINDS: Mapping[str, Message] = {
@@ -78,6 +89,7 @@ KINDS: Mapping[str, Message] = {
     "unit_closed": Message("Units closed"),
     "people_imported": Message("People imported"),
     "codes_made": Message("One-time codes made"),
+    "certificate_design_saved": Message("Designs of certificates saved"),
 }
 
 
@@ -90,6 +102,8 @@ class _Given(dict[str, Any]):
 
 def entry_words(line: Line) -> str:
     """Return an entry of a person's chain in words."""
+    if line.kind == "hours_credited" and line.data.get("claim"):
+        return _words(ENTRIES, replace(line, kind="hours_credited_claim"))
     return _words(ENTRIES, line)
 
 

@@ -21,6 +21,7 @@ from learn.web.i18n import language, local, zone
 from learn.web.outline import OutlineItem, done_modules, next_item, outline
 from learn.web.render import render
 from learn.web.state import state
+from learn.web.verification import waiting_claims
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
@@ -59,6 +60,7 @@ def home() -> ResponseReturnValue:
         newest=_newest_levels(who.id),
         suggestions=[] if mine else state().versions.current_all(session())[:3],
         to_grade=sum(waiting_answers().values()),
+        to_verify=waiting_claims(),
     )
 
 

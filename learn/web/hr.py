@@ -27,6 +27,7 @@ from learn.web.i18n import _, local, say, zone
 from learn.web.narrowing import address, pages_of, unit_filter
 from learn.web.record import competency_page, record_of
 from learn.web.render import render
+from learn.web.verification import waiting_claims
 
 LAPSE_DAYS = 90
 PAGE = 50
@@ -66,6 +67,7 @@ def hr() -> ResponseReturnValue:
         month=month,
         in_month=in_month.count(session()),
         lapsing=lapsing.count(session()),
+        to_verify=waiting_claims(units.chosen) if may(Action.VERIFY_RECORDS) else None,
         lapse_days=LAPSE_DAYS,
         today=now(),
         above=_above(units.units, units.chosen),

@@ -35,7 +35,12 @@ def _places() -> Iterator[NavItem]:
     yield _item(
         _("Courses"), "courses", "book-open", {"courses", "course", "module", "quiz", "attempt"}
     )
-    yield _item(_("My record"), "record", "award", {"record", "certificate", "competency"})
+    yield _item(
+        _("My record"),
+        "record",
+        "award",
+        {"record", "certificate", "competency", "claims", "claim"},
+    )
     if not actor().grants:
         yield from _pages_of_plugins()
         return
@@ -45,6 +50,8 @@ def _places() -> Iterator[NavItem]:
         yield _item(_("My team"), "team", "users", {"team"})
     if _reaches(Action.EXPORT):
         yield _item(_("HR"), "hr", "bar-chart", {"hr"})
+    if _reaches(Action.VERIFY_RECORDS):
+        yield _item(_("Verification"), "verification", "check-circle", {"verification"})
     if _reaches(Action.EDIT_COURSE):
         yield _item(_("Studio"), "studio", "pencil", {"studio"})
     if _reaches(Action.MANAGE_PEOPLE) or _reaches(Action.READ_AUDIT):

@@ -28,7 +28,8 @@ TABLE = {
         ANYBODY,
     ),
     **dict.fromkeys(
-        """account answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_pdf change_password competency complete_module
+        """account answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_pdf change_password claim claim_change claim_create
+        claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
         course courses end_sign_ins_of_mine enrol home module quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
@@ -38,6 +39,10 @@ TABLE = {
         EXPORT,
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
+    **dict.fromkeys(
+        "verification verification_claim verification_decide verification_document".split(),
+        {*OFFICE, Role.VERIFIER},
+    ),
     "hr_ledger": LEDGER,
     **dict.fromkeys("team team_certificate_pdf team_competency team_person".split(), RECORDS),
     "admin": EXPORT,
@@ -49,7 +54,11 @@ TABLE = {
         admin_set_post admin_sign_ins admin_unit admin_units""".split(),
         OFFICE,
     ),
-    **dict.fromkeys("admin_end_role admin_grant_role admin_roles".split(), ADMIN),
+    **dict.fromkeys(
+        """admin_certificate admin_certificate_sample admin_end_role admin_grant_role admin_preview_certificate
+        admin_roles admin_save_certificate""".split(),
+        ADMIN,
+    ),
     **dict.fromkeys(
         """studio studio_add studio_add_media studio_autosave studio_check studio_check_upload studio_compare
         studio_course studio_create studio_delete studio_do_add studio_do_delete studio_do_publish
@@ -79,7 +88,7 @@ LAST = ("sign_out",)
 FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
-    "digest": "0" * 64, "name": "none.css", "version_id": "none",
+    "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1,
 }  # fmt: skip
 
 

