@@ -66,17 +66,33 @@ def credit_of(quiz: Quiz, question: Question, answers: Answers, engine: Engine) 
     )
 
 
+NOTHING_STANDS: Mapping[str, float] = {}
+
+
 def grade_attempt(
-    quiz: Quiz, questions: Sequence[Question], answers: Answers, engine: Engine
+    quiz: Quiz,
+    questions: Sequence[Question],
+    answers: Answers,
+    engine: Engine,
+    standing: Mapping[str, float] = NOTHING_STANDS,
 ) -> Grading:
     """Grade the `answers` to the questions that the attempt has.
 
     Questions that are not scored count nothing; when there is no other, handing in is all there is to
     do, and the score is 1.
+
+    Parameters
+    ----------
+    standing
+        Credits of questions that stay as they were graded before, unless a person marked the answer.
     """
     behaviour = engine.behaviour(quiz)
     scored = [question for question in questions if engine.is_scored(question, behaviour)]
     counted = {each.key: credit_of(quiz, each, answers, engine) for each in scored}
+    for key in counted.keys() & standing.keys() - answers.marks.keys():
+        credit = counted[key]
+        if credit is None or round(credit, DIGITS) != standing[key]:
+            counted[key] = standing[key]
     settled = {key: credit for key, credit in counted.items() if credit is not None}
     points = math.fsum(question.points for question in scored)
     earned = math.fsum(each.points * settled.get(each.key, 0.0) for each in scored)

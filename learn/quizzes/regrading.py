@@ -8,10 +8,9 @@ was graded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -22,13 +21,13 @@ from learn.ledger import append, lock
 from learn.quizzes.answers import Answers
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading, grade_attempt
-from learn.quizzes.models import GRADED, Attempt, Step
+from learn.quizzes.many_steps import steps_by_attempt
+from learn.quizzes.models import GRADED, Attempt
 from learn.quizzes.projections import ATTEMPT_REGRADED
-from learn.quizzes.questions import Question
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import rekeyed
+from learn.quizzes.rekeying import keeping, rekeyed, standing
 from learn.quizzes.services import QuizOf
-from learn.quizzes.steps import COLUMNS, folded_steps, locked, steps_digest, steps_of
+from learn.quizzes.steps import folded_steps, locked, steps_digest, steps_of
 
 POLICIES = ("only-up", "exact")
 """``only-up``: nobody loses; ``exact``: everybody gets what the new key says."""
@@ -141,24 +140,9 @@ def _graded_attempts(
         .execution_options(yield_per=AT_ONCE)
     )
     for some in session.scalars(query).partitions():
-        steps = _steps_by_attempt(session, some)
+        steps = steps_by_attempt(session, some)
         for attempt in some:
             yield attempt, folded_steps(steps.get(attempt.id, []))
-
-
-def _steps_by_attempt(session: Session, attempts: Sequence[Attempt]) -> dict[str, list[Any]]:
-    query = (
-        select(Step.attempt_id, *COLUMNS)
-        .where(
-            Step.person_id.in_({each.person_id for each in attempts}),
-            Step.attempt_id.in_([each.id for each in attempts]),
-        )
-        .order_by(Step.person_id, Step.attempt_id, Step.seq)
-    )
-    found: dict[str, list[Any]] = {}
-    for step in session.execute(query):
-        found.setdefault(step.attempt_id, []).append(step)
-    return found
 
 
 class _Again:
@@ -170,12 +154,9 @@ class _Again:
         self.attempt = attempt
         asked = engine.questions(attempt, taken)
         questions = rekeyed(asked, keys, attempt.seed, answers, engine)
-        self.kept = [
-            then.key
-            for then, now in zip(asked, questions, strict=True)
-            if then is now and not _same(then, keys.question(then.key), attempt.seed, engine)
-        ]
-        self.grading = grade_attempt(taken, questions, answers, engine)
+        self.kept = keeping(asked, questions, keys, attempt.seed, engine)
+        stays = standing(self.kept, attempt.credits)
+        self.grading = grade_attempt(taken, questions, answers, engine, stays)
 
     def change(self, policy: str) -> Change | None:
         """Return what would change by this policy; None when nothing would."""
@@ -201,11 +182,6 @@ class _Again:
                 if old.get(key, 0.0) != credit
             },
         )
-
-
-def _same(then: Question, published: Question | None, seed: int, engine: Engine) -> bool:
-    kind = engine.types.get(then.type)
-    return kind is not None and published is not None and kind.asked(published, seed) == then
 
 
 def regrade(

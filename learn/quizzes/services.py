@@ -35,7 +35,7 @@ from learn.quizzes.projections import (
     ATTEMPT_WAITING,
 )
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import rekeyed
+from learn.quizzes.rekeying import keeping, rekeyed, standing
 from learn.quizzes.results import attempt_json
 from learn.quizzes.steps import (
     folded_steps,
@@ -246,10 +246,13 @@ def _graded(
 ) -> Grading:
     """Append what the steps come to now, and return it."""
     steps = steps_of(session, attempt)
-    answers, questions = folded_steps(steps), engine.questions(attempt, quiz)
+    answers, asked = folded_steps(steps), engine.questions(attempt, quiz)
+    questions, stays = asked, dict[str, float]()
     if keys is not None:
-        questions = rekeyed(questions, keys, attempt.seed, answers, engine)
-    grading = grade_attempt(quiz, questions, answers, engine)
+        questions = rekeyed(asked, keys, attempt.seed, answers, engine)
+        kept = keeping(asked, questions, keys, attempt.seed, engine)
+        stays = standing(kept, attempt.credits)
+    grading = grade_attempt(quiz, questions, answers, engine, stays)
     kind = ATTEMPT_REGRADED if attempt.state == GRADED else ATTEMPT_GRADED
     data = {
         "attempt": attempt.id,

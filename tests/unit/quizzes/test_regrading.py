@@ -97,6 +97,23 @@ def test_a_question_whose_chosen_option_is_gone_keeps_its_grade_and_is_named(tak
     assert [(each.attempt_id, each.after) for each in found.changes] == [(attempts[1].id, 0.25)]
 
 
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "## b\nB?\n= x\n",
+        WRONG.replace("(x) satu", "= satu").replace("- ( ) dua\n", "").replace("- =", "="),
+    ],
+)
+def test_what_a_later_version_cannot_grade_stays_as_it_was_graded_last(taken, gone):
+    taking, attempts = taken
+    again(taking, attempts[0], quiz(RIGHT), "exact")
+    assert attempts[0].score == 1
+    found = changes(taking, quiz(gone), "exact")
+    assert found.kept == {"a": 2} and found.changes == []
+    changed = gone.replace("= x", "= y")
+    assert [each.after for each in changes(taking, quiz(changed), "exact").changes] == [0.75, 0.75]
+
+
 def test_the_result_is_shown_with_the_keys_it_was_graded_by(taken):
     taking, attempts = taken
     again(taking, attempts[0], quiz(RIGHT), "exact")
