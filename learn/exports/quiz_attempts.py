@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Message
@@ -20,12 +20,13 @@ from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
 from learn.quizzes.answers import Answers
 from learn.quizzes.engine import Engine
-from learn.quizzes.models import OPEN, Attempt, Step
+from learn.quizzes.many_steps import steps_by_attempt
+from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.questions import Question, plain_text, text_in
 from learn.quizzes.quiz import Quiz
 from learn.quizzes.rekeying import rekeyed
 from learn.quizzes.services import QuizOf
-from learn.quizzes.steps import COLUMNS, folded_steps
+from learn.quizzes.steps import folded_steps
 
 AT_ONCE = 200
 
@@ -163,7 +164,7 @@ class AnswerQuery(QuizQuery):
     def stream(self, session: Session) -> Iterator[AnswerRecord]:  # type: ignore[override]
         """Yield all answers; the steps of some attempts are held at a time."""
         for rows in self._partitions(session):
-            steps = _steps(session, [row.Attempt for row in rows])
+            steps = steps_by_attempt(session, [row.Attempt for row in rows])
             for row in rows:
                 taken = self.quiz_of(row.Attempt)
                 if taken is not None:
@@ -200,19 +201,6 @@ class AnswerQuery(QuizQuery):
 def _right(kind: Any, question: Question, language: str | None) -> str:
     text: str = kind.right_text(question, language)
     return text or kind.summary(question, kind.right_answer(question), language)
-
-
-def _steps(session: Session, attempts: Sequence[Attempt]) -> dict[str, list[Any]]:
-    pairs = [(each.person_id, each.id) for each in attempts]
-    query = (
-        select(Step.attempt_id, *COLUMNS)
-        .where(tuple_(Step.person_id, Step.attempt_id).in_(pairs))
-        .order_by(Step.person_id, Step.attempt_id, Step.seq)
-    )
-    found: dict[str, list[Any]] = {}
-    for step in session.execute(query):
-        found.setdefault(step.attempt_id, []).append(step)
-    return found
 
 
 def _column(

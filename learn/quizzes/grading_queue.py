@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from learn.quizzes.answers import Mark, mark_of
 from learn.quizzes.engine import Engine
+from learn.quizzes.many_steps import select_steps
 from learn.quizzes.models import ANSWER, GRADED, MARK, WAITING, Attempt, Step
 from learn.quizzes.questions import Answer, Question
 from learn.quizzes.quiz import Quiz
@@ -164,15 +165,12 @@ def _newest(session: Session, attempts: Sequence[Attempt]) -> Mapping[tuple[int,
     """Return the newest answers and marks by attempt, without the many that came before them."""
     if not attempts:
         return {}
-    keys = [(attempt.person_id, attempt.id) for attempt in attempts]
     newest = (
-        select(
-            Step.person_id, Step.attempt_id, func.max(Step.seq).label("seq"),
-        )
-        .where(tuple_(Step.person_id, Step.attempt_id).in_(keys), Step.kind.in_((ANSWER, MARK)))
+        select_steps(attempts, Step.person_id, Step.attempt_id, func.max(Step.seq).label("seq"))
+        .where(Step.kind.in_((ANSWER, MARK)))
         .group_by(Step.person_id, Step.attempt_id, Step.question, Step.kind)
         .subquery()
-    )  # fmt: skip
+    )
     same = and_(
         Step.person_id == newest.c.person_id,
         Step.attempt_id == newest.c.attempt_id,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from learn.quizzes.many_steps import select_steps
 from learn.quizzes.models import ANSWER, OPEN, Attempt, Step
 
 SHOWN = 200
@@ -48,17 +49,15 @@ def running_attempts(
 
 
 def _done(session: Session, attempts: Sequence[Attempt]) -> dict[str, Any]:
-    pairs = [(attempt.person_id, attempt.id) for attempt in attempts]
-    query = (
-        select(
-            Step.attempt_id,
-            func.count(Step.question.distinct()).filter(Step.kind == ANSWER).label("answered"),
-            func.max(Step.at).label("last_at"),
-        )
-        .where(tuple_(Step.person_id, Step.attempt_id).in_(pairs))
-        .group_by(Step.attempt_id)
-    )
-    return {row.attempt_id: row for row in session.execute(query)} if pairs else {}
+    if not attempts:
+        return {}
+    query = select_steps(
+        attempts,
+        Step.attempt_id,
+        func.count(Step.question.distinct()).filter(Step.kind == ANSWER).label("answered"),
+        func.max(Step.at).label("last_at"),
+    ).group_by(Step.attempt_id)
+    return {row.attempt_id: row for row in session.execute(query)}
 
 
 def _running(attempt: Attempt, done: Any) -> Running:

@@ -7,22 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    String,
-    Text,
-    and_,
-    column,
-    func,
-    select,
-    type_coerce,
-    values,
-)
+from sqlalchemy import ColumnElement, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from learn.db import moment_text
 from learn.quizzes.analysis.collecting import Taken
+from learn.quizzes.many_steps import select_steps
 from learn.quizzes.models import ANSWER, GRADED, WAITING, Attempt, Step
 
 AT_ONCE = 200
@@ -80,22 +70,9 @@ def _taken(row: Any, answers: dict[str, str]) -> Taken:
 
 def _answers(session: Session, attempts: Sequence[Any]) -> dict[str, dict[str, str]]:
     """Return the JSON of the newest answers by attempt and question; one that was emptied is not there."""
-    # a join, because SQLite looks for pairs in a list by reading the whole table
-    asked = (
-        values(column("person_id", BigInteger), column("attempt_id", String), name="asked")
-        .data([(row.person_id, row.id) for row in attempts])
-        .cte()
-    )
-    query = (
-        select(Step.attempt_id, Step.question, type_coerce(Step.data, Text))
-        .join_from(
-            asked,
-            Step,
-            and_(Step.person_id == asked.c.person_id, Step.attempt_id == asked.c.attempt_id),
-        )
-        .where(Step.kind == ANSWER)
-        .order_by(Step.seq)
-    )
+    # the JSON stays text: taking it apart would be most of the work, and few answers differ
+    columns = (Step.attempt_id, Step.question, type_coerce(Step.data, Text))
+    query = select_steps(attempts, *columns).where(Step.kind == ANSWER).order_by(Step.seq)
     found: dict[str, dict[str, str]] = {}
     rows: Iterable[Any] = session.execute(query)
     for attempt_id, question, data in rows:
