@@ -82,6 +82,22 @@ HOURS = (
     _column("status", "text", Message("Status"), Message("fulfilled or short (PNS), within or over (PPPK), no_target.")),
 )  # fmt: skip
 
+CLAIMS = (
+    *WHO,
+    _column("unit_code", "text", Message("Unit code"), Message("Code of the unit where the person is now.")),
+    _column("unit", "text", Message("Unit"), Message("Name of that unit.")),
+    _column("claim", "integer", Message("Claim"), Message("Number of the claim, unique for the person.")),
+    _column("form", "text", Message("Form"), Message("Form of development, such as KL06 for a seminar.")),
+    _column("siasn_form", "integer", Message("SIASN form"), Message("jenisDiklatId of SIASN; empty for formal education.")),
+    _column("title", "text", Message("Title"), Message("What it was called; empty where it was erased.")),
+    _column("organiser", "text", Message("Organiser"), Message("Who held it.")),
+    _column("certificate", "text", Message("Certificate"), Message("Number of the certificate.")),
+    _column("starts_on", "date", Message("First day"), Message("Local date.")),
+    _column("ends_on", "date", Message("Last day"), Message("Local date; it decides the year.")),
+    _column("hours", "integer", Message("Hours (JP)"), Message("Learning hours (JP, 45 minutes each) credited for it.")),
+    _column("accepted_at", "date", Message("Accepted"), Message("Local date on which somebody else accepted it."), _day("accepted_at")),
+)  # fmt: skip
+
 # the same keys as learn.people.columns, so that the file can be imported again
 PEOPLE = (
     WHO[0],

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Message, NotFound
 from learn.exports import columns
+from learn.exports.claims import ClaimQuery
 from learn.exports.exporter import Column
 from learn.exports.filters import read_day
 from learn.exports.people_queries import CompetencyQuery, HoursQuery, PeopleQuery
@@ -64,6 +65,8 @@ KINDS: Mapping[str, ExportKind] = {
                    columns.COMPETENCIES, CompetencyQuery),
         ExportKind("hours", Message("Learning hours (JP) by year"), Message("learning-hours"),
                    columns.HOURS, HoursQuery),
+        ExportKind("claims", Message("Development done elsewhere"), Message("development-elsewhere"),
+                   columns.CLAIMS, ClaimQuery),
         ExportKind("people", Message("People"), Message("people"), columns.PEOPLE, PeopleQuery),
     )
 }  # fmt: skip

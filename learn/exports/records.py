@@ -102,3 +102,24 @@ class PersonRecord:
     email: str | None
     active: bool
     roles: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """Development done elsewhere that was accepted; its year is that of `ends_on`."""
+
+    person_id: int
+    number: str | None
+    name: str
+    unit_code: str | None
+    unit: str | None
+    claim: int
+    form: str
+    siasn_form: int | None
+    title: str
+    organiser: str
+    certificate: str
+    starts_on: date
+    ends_on: date
+    hours: int
+    accepted_at: datetime | None
