@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import secrets
 import threading
 from collections.abc import Iterable
@@ -22,6 +23,9 @@ from learn.courses.version import PLACE, Heading
 from learn.errors import Message, Problem
 
 WORDS_A_MINUTE = 180
+# A line of words: nothing in it means anything to Markdown.  Most options of questions are such lines, and
+# a whole conversion for each would be most of the time that publishing takes.
+PLAIN = re.compile(r"[^\W\d_](?:[^\W_]| (?=[^\W_(])|[,.;?()%-])*")
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class Renderer:
         refused = source.refusals()
         if refused:
             return Rendered("", problems=tuple(refused))
+        if PLAIN.fullmatch(text) and "www" not in text.lower():
+            return Rendered(f"<p>{text}</p>", text=text)
         page = Page(source, links, language, above, secrets.token_hex(8))
         try:
             raw, tokens = self._convert(page)

@@ -8,11 +8,13 @@ import time
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from learn.courses.blocks import InvalidBlock
 from learn.courses.links import Links
 from learn.courses.media import describe
-from learn.courses.render import Renderer
+from learn.courses.render import PLAIN, Renderer
 from learn.courses.version import placed
 from learn.errors import Message
 
@@ -364,3 +366,16 @@ def test_raw_html_loads_only_files_of_the_course(address):
 def test_a_picture_that_lost_its_file_leaves_nothing_and_an_undescribed_one_is_silent():
     assert "<img" not in render('Kata <img src="https://x/a.png" onerror="x"> lagi.').html
     assert 'alt=""' in render('Kata <img src="a.png"> lagi.').html
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(PLAIN, fullmatch=True))
+@example("a - b")
+@example("a--b...")
+@example("A. satu")
+@example("x(y) z%")
+def test_a_plain_line_becomes_what_the_whole_conversion_makes_of_it(text):
+    whole = RENDERER.render(f"{text}\n")  # the line end keeps it off the short way
+    short = RENDERER.render(text)
+    assert (short.html, short.text, short.toc) == (whole.html, whole.text, whole.toc)
+    assert short.problems == whole.problems
