@@ -24,7 +24,7 @@ from learn.quizzes.many_steps import steps_by_attempt
 from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.questions import Question, plain_text, text_in
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import rekeyed
+from learn.quizzes.rekeying import Keyed
 from learn.quizzes.services import QuizOf
 from learn.quizzes.steps import folded_steps
 
@@ -173,11 +173,8 @@ class AnswerQuery(QuizQuery):
 
     def _answers(self, row: Any, taken: Quiz, answers: Answers) -> Iterator[AnswerRecord]:
         attempt, record = row.Attempt, self._record(row)
-        asked = self.engine.questions(attempt, taken)
-        keys = self.keys_of(attempt)
-        if keys is not None:
-            asked = rekeyed(asked, keys, attempt.seed, answers, self.engine)
-        for place, question in enumerate(asked, start=1):
+        asked = Keyed(attempt, taken, answers, self.engine, self.keys_of(attempt))
+        for place, question in enumerate(asked.questions, start=1):
             yield self._answer(record, place, question, answers)
 
     def _answer(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from learn.ledger import Entry, project
+from learn.quizzes.grading import Grading
 from learn.quizzes.models import GRADED, OPEN, WAITING, Attempt, PersonOverride
+from learn.quizzes.quiz import Quiz
 
 ATTEMPT_STARTED = "attempt_started"
 ATTEMPT_EXTENDED = "attempt_extended"
@@ -17,6 +20,32 @@ ATTEMPT_GRADED = "attempt_graded"
 ATTEMPT_REGRADED = "attempt_regraded"
 OVERRIDE_SET = "quiz_override_set"
 OVERRIDE_REMOVED = "quiz_override_removed"
+
+
+def result_data(attempt: Attempt, quiz: Quiz, steps: str, grading: Grading) -> dict[str, Any]:
+    """Return what an entry says about the result of an attempt; with waiting answers it has no score.
+
+    Parameters
+    ----------
+    quiz
+        In the version that the attempt was taken on.
+    steps
+        The digest of the steps that were graded.
+    """
+    data: dict[str, Any] = {
+        "attempt": attempt.id,
+        "course": attempt.course,
+        "quiz": attempt.quiz,
+        "role": quiz.role,
+        "cycle": attempt.cycle,
+        "number": attempt.number,
+        "version": attempt.version_id,
+        "steps": steps,
+        "credits": dict(grading.credits),
+    }
+    if grading.waiting:
+        return data | {"waiting": len(grading.waiting)}
+    return data | {"score": grading.score, "passed": grading.passed, "grade": quiz.grade}
 
 
 @project(ATTEMPT_STARTED)

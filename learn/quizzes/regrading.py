@@ -1,9 +1,4 @@
-"""Grading attempts again after a key was wrong: first the difference for everybody, then entries.
-
-An attempt keeps its questions, answers and pass mark. A question of it is graded by the published
-question of the same key and type when that has the options that were answered; any other stays as it
-was graded.
-"""
+"""Grading attempts again after a key was wrong: first the difference for everybody, then entries."""
 
 from __future__ import annotations
 
@@ -20,12 +15,12 @@ from learn.errors import Invalid, Message
 from learn.ledger import append, lock
 from learn.quizzes.answers import Answers
 from learn.quizzes.engine import Engine
-from learn.quizzes.grading import Grading, grade_attempt
+from learn.quizzes.grading import Grading
 from learn.quizzes.many_steps import steps_by_attempt
 from learn.quizzes.models import GRADED, Attempt
-from learn.quizzes.projections import ATTEMPT_REGRADED
+from learn.quizzes.projections import ATTEMPT_REGRADED, result_data
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import keeping, rekeyed, standing
+from learn.quizzes.rekeying import Keyed
 from learn.quizzes.services import QuizOf
 from learn.quizzes.steps import folded_steps, locked, steps_digest, steps_of
 
@@ -120,10 +115,10 @@ def difference(
         if taken is None:
             continue
         found.attempts += 1
-        again = _Again(attempt, taken, quiz, answers, engine)
+        again = Keyed(attempt, taken, answers, engine, quiz)
         for key in again.kept:
             found.kept[key] = found.kept.get(key, 0) + 1
-        change = again.change(policy)
+        change = _change(attempt, again.grading(), policy)
         if change is not None:
             found.changes.append(change)
     return found
@@ -145,43 +140,29 @@ def _graded_attempts(
             yield attempt, folded_steps(steps.get(attempt.id, []))
 
 
-class _Again:
-    """One attempt graded by the keys of another version."""
-
-    def __init__(
-        self, attempt: Attempt, taken: Quiz, keys: Quiz, answers: Answers, engine: Engine
-    ) -> None:
-        self.attempt = attempt
-        asked = engine.questions(attempt, taken)
-        questions = rekeyed(asked, keys, attempt.seed, answers, engine)
-        self.kept = keeping(asked, questions, keys, attempt.seed, engine)
-        stays = standing(self.kept, attempt.credits)
-        self.grading = grade_attempt(taken, questions, answers, engine, stays)
-
-    def change(self, policy: str) -> Change | None:
-        """Return what would change by this policy; None when nothing would."""
-        attempt, grading = self.attempt, self.grading
-        before = attempt.score or 0.0
-        if grading.waiting or (grading.score == before and grading.passed == attempt.passed):
-            return None
-        if policy == "only-up" and grading.score < before:
-            return None
-        old = attempt.credits or {}
-        return Change(
-            attempt_id=attempt.id,
-            person_id=attempt.person_id,
-            cycle=attempt.cycle,
-            number=attempt.number,
-            before=before,
-            after=grading.score,
-            passed_before=bool(attempt.passed),
-            passed_after=grading.passed,
-            questions={
-                key: (old.get(key, 0.0), credit)
-                for key, credit in grading.credits.items()
-                if old.get(key, 0.0) != credit
-            },
-        )
+def _change(attempt: Attempt, grading: Grading, policy: str) -> Change | None:
+    """Return what another result would change by this policy; None when nothing would."""
+    before = attempt.score or 0.0
+    if grading.waiting or (grading.score == before and grading.passed == attempt.passed):
+        return None
+    if policy == "only-up" and grading.score < before:
+        return None
+    old = attempt.credits or {}
+    return Change(
+        attempt_id=attempt.id,
+        person_id=attempt.person_id,
+        cycle=attempt.cycle,
+        number=attempt.number,
+        before=before,
+        after=grading.score,
+        passed_before=bool(attempt.passed),
+        passed_after=grading.passed,
+        questions={
+            key: (old.get(key, 0.0), credit)
+            for key, credit in grading.credits.items()
+            if old.get(key, 0.0) != credit
+        },
+    )
 
 
 def regrade(
@@ -211,26 +192,14 @@ def regrade(
     if attempt.state != GRADED:
         return None
     steps = steps_of(session, attempt)
-    again = _Again(attempt, taken, keys, folded_steps(steps), engine)
-    if again.change(policy) is None:
+    grading = Keyed(attempt, taken, folded_steps(steps), engine, keys).grading()
+    if _change(attempt, grading, policy) is None:
         return None
-    grading = again.grading
     data = {
-        "attempt": attempt.id,
-        "course": attempt.course,
-        "quiz": attempt.quiz,
-        "role": taken.role,
-        "cycle": attempt.cycle,
-        "number": attempt.number,
-        "version": attempt.version_id,
+        **result_data(attempt, taken, steps_digest(steps), grading),
         "key_version": version_id,
         "policy": policy,
         "actor": by_id,
-        "steps": steps_digest(steps),
-        "credits": dict(grading.credits),
-        "score": grading.score,
-        "passed": grading.passed,
-        "grade": taken.grade,
         "submitted_at": moment_text(attempt.submitted_at) if attempt.submitted_at else None,
     }
     append(session, attempt.person_id, ATTEMPT_REGRADED, data, at=now, detail={"reason": reason})

@@ -1,53 +1,87 @@
-"""Questions of an attempt with the keys of another version, where a key was wrong."""
+"""An attempt with the keys that grade it: those it was taken on, or another version's where one was wrong.
+
+An attempt keeps its questions, answers and pass mark. A question of it is graded by the published
+question of the same key and type when that has the options that were answered; any other stays as it
+was graded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from learn.quizzes.answers import Answers
 from learn.quizzes.engine import Engine
+from learn.quizzes.grading import Grading, grade_attempt
 from learn.quizzes.questions import InvalidAnswer, Question
 from learn.quizzes.quiz import Quiz
 
-
-def rekeyed(
-    asked: Iterable[Question], keys: Quiz, seed: int, answers: Answers, engine: Engine
-) -> tuple[Question, ...]:
-    """Return the questions of an attempt with the keys that another version has for them."""
-    return tuple(_with_key(question, keys, seed, answers, engine) for question in asked)
+if TYPE_CHECKING:
+    from learn.quizzes.models import Attempt
 
 
-def keeping(
-    asked: Iterable[Question], rekeyed: Iterable[Question], keys: Quiz, seed: int, engine: Engine
-) -> list[str]:
-    """Return the keys of questions that another version cannot grade: they stay as they were graded."""
-    return [
-        then.key
-        for then, now in zip(asked, rekeyed, strict=True)
-        if then is now and not _same(then, keys.question(then.key), seed, engine)
-    ]
+@dataclass(frozen=True)
+class Keyed:
+    """An attempt with its answers and what they are graded by.
 
+    Parameters
+    ----------
+    quiz
+        In the version that the attempt was taken on.
+    keys
+        In the version by whose keys it is graded; None: its own.
+    """
 
-def _same(then: Question, published: Question | None, seed: int, engine: Engine) -> bool:
-    kind = engine.types.get(then.type)
-    return kind is not None and published is not None and kind.asked(published, seed) == then
+    attempt: Attempt
+    quiz: Quiz
+    answers: Answers
+    engine: Engine
+    keys: Quiz | None = None
 
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that the attempt asks, with the keys that grade them."""
+        if self.keys is None:
+            return self._asked
+        return tuple(self._with_key(question, self.keys) for question in self._asked)
 
-def standing(kept: Iterable[str], credits: Mapping[str, float] | None) -> dict[str, float]:
-    """Return what the questions that were kept count by now."""
-    return {key: credits[key] for key in kept if credits and key in credits}
+    @property
+    def kept(self) -> list[str]:
+        """Keys of the questions that the other version cannot grade."""
+        if self.keys is None:
+            return []
+        pairs = zip(self._asked, self.questions, strict=True)
+        return [
+            then.key for then, now in pairs if then is now and not self._is_same(then, self.keys)
+        ]
 
+    def grading(self) -> Grading:
+        """Return what the answers are worth; what the other version cannot grade counts as it did."""
+        before = self.attempt.credits or {}
+        standing = {key: before[key] for key in self.kept if key in before}
+        return grade_attempt(self.quiz, self.questions, self.answers, self.engine, standing)
 
-def _with_key(
-    question: Question, keys: Quiz, seed: int, answers: Answers, engine: Engine
-) -> Question:
-    published = keys.question(question.key)
-    kind = engine.types.get(question.type)
-    if published is None or kind is None or published.type != question.type:
-        return question
-    newer = kind.asked(published, seed)
-    try:
-        kind.read_json(newer, answers.given.get(question.key))
-    except InvalidAnswer:
-        return question
-    return newer
+    @property
+    def _asked(self) -> tuple[Question, ...]:
+        return self.engine.questions(self.attempt, self.quiz)
+
+    def _published(self, question: Question, keys: Quiz) -> Question | None:
+        """Return what the other version asks in the place of this question."""
+        published, kind = keys.question(question.key), self.engine.types.get(question.type)
+        if published is None or kind is None or published.type != question.type:
+            return None
+        return kind.asked(published, self.attempt.seed)
+
+    def _is_same(self, question: Question, keys: Quiz) -> bool:
+        return self._published(question, keys) == question
+
+    def _with_key(self, question: Question, keys: Quiz) -> Question:
+        newer = self._published(question, keys)
+        if newer is None:
+            return question
+        try:
+            self.engine.types[question.type].read_json(newer, self.answers.given.get(question.key))
+        except InvalidAnswer:
+            return question
+        return newer

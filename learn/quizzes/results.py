@@ -14,7 +14,7 @@ from learn.quizzes.engine import Engine
 from learn.quizzes.grading import DIGITS, credit_of, grade_answer
 from learn.quizzes.questions import Answer, Grade, Question, public_view, text_in
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import rekeyed
+from learn.quizzes.rekeying import Keyed
 from learn.quizzes.review import (
     EVERYTHING,
     NOTHING,
@@ -214,9 +214,7 @@ def attempt_json(
     phase = phase_of(submitted_at=attempt.submitted_at, now=now, closed=over)
     language = language or attempt.language
     item = _Items(attempt, quiz, answers, engine, language, phase)
-    asked = engine.questions(attempt, quiz)
-    if keys is not None:
-        asked = rekeyed(asked, keys, attempt.seed, answers, engine)
+    asked = Keyed(attempt, quiz, answers, engine, keys).questions
     questions = [with_addresses(item.of(question), mount) for question in asked]
     return {
         **_summary(attempt, quiz, now, language),

@@ -26,16 +26,17 @@ from learn.quizzes.answering import (
 )
 from learn.quizzes.answers import Answers
 from learn.quizzes.engine import Engine
-from learn.quizzes.grading import Grading, grade_attempt
+from learn.quizzes.grading import Grading
 from learn.quizzes.models import GRADED, OPEN, Attempt, attempt_person, new_attempt_id
 from learn.quizzes.projections import (
     ATTEMPT_GRADED,
     ATTEMPT_REGRADED,
     ATTEMPT_STARTED,
     ATTEMPT_WAITING,
+    result_data,
 )
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import keeping, rekeyed, standing
+from learn.quizzes.rekeying import Keyed
 from learn.quizzes.results import attempt_json
 from learn.quizzes.steps import (
     folded_steps,
@@ -246,30 +247,12 @@ def _graded(
 ) -> Grading:
     """Append what the steps come to now, and return it."""
     steps = steps_of(session, attempt)
-    answers, asked = folded_steps(steps), engine.questions(attempt, quiz)
-    questions, stays = asked, dict[str, float]()
-    if keys is not None:
-        questions = rekeyed(asked, keys, attempt.seed, answers, engine)
-        kept = keeping(asked, questions, keys, attempt.seed, engine)
-        stays = standing(kept, attempt.credits)
-    grading = grade_attempt(quiz, questions, answers, engine, stays)
-    kind = ATTEMPT_REGRADED if attempt.state == GRADED else ATTEMPT_GRADED
-    data = {
-        "attempt": attempt.id,
-        "course": attempt.course,
-        "quiz": attempt.quiz,
-        "role": quiz.role,
-        "cycle": attempt.cycle,
-        "number": attempt.number,
-        "version": attempt.version_id,
-        "steps": steps_digest(steps),
-        "credits": dict(grading.credits),
-        **handed_in,
-    }
+    grading = Keyed(attempt, quiz, folded_steps(steps), engine, keys).grading()
     if grading.waiting:
-        kind, data["waiting"] = ATTEMPT_WAITING, len(grading.waiting)
+        kind = ATTEMPT_WAITING
     else:
-        data |= {"score": grading.score, "passed": grading.passed, "grade": quiz.grade}
+        kind = ATTEMPT_REGRADED if attempt.state == GRADED else ATTEMPT_GRADED
+    data = result_data(attempt, quiz, steps_digest(steps), grading) | handed_in
     append(session, attempt.person_id, kind, data, at=now)
     return grading
 
