@@ -10,6 +10,7 @@ from werkzeug.routing import RequestRedirect
 from learn.api import (
     analysis,
     attempts,
+    claims,
     completions,
     courses,
     grading,
@@ -30,6 +31,7 @@ from learn.web.state import State
 MODULES = (
     analysis,
     attempts,
+    claims,
     completions,
     courses,
     grading,

@@ -21,6 +21,7 @@ from learn.version import __version__
 
 REF = "#/components/schemas/{model}"
 PARTS = {
+    "claim": "The number of a claim.",
     "attempt_id": "The id of an attempt of one's own.",
     "course": "The key of a course.",
     "cycle": "The cycle of the course, from 1.",
@@ -130,7 +131,7 @@ def _operation(made: Operation) -> dict[str, Any]:
 def _parameters(made: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": part, "in": "path", "required": True, "description": PARTS[part],
-         "schema": {"type": "integer" if part == "cycle" else "string"}}
+         "schema": {"type": "integer" if part in {"cycle", "claim"} else "string"}}
         for part in made.parts
     ]  # fmt: skip
     if made.query is not None:

@@ -227,6 +227,16 @@ def change(
     return claim
 
 
+def attach(
+    session: Session, person_id: int, claim_id: int, document: Document, *, today: date, now: datetime
+) -> Claim:  # fmt: skip
+    """Give a draft or a returned claim another document; all else stays as it is."""
+    claim = _locked(session, person_id, claim_id)
+    said = said_in(claim, texts_of(session, claim))
+    return change(session, person_id, claim_id, said, based_on=claim.seq, today=today, now=now,
+                  document=document)  # fmt: skip
+
+
 def document_of(session: Session, claim: Claim) -> Document | None:
     """Return the document of a claim, None when it has none yet."""
     if claim.document is None or claim.media_type is None:
