@@ -80,6 +80,12 @@ def _series(text: str) -> str:
     return text
 
 
+def _code(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z_.-]{1,64}", text):
+        raise ValueError("letters, digits, hyphens, dots and underscores, 64 at most")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One LEARN_* setting: how its text is read, what it is when nothing is said, what it means."""
@@ -105,6 +111,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_CERTIFICATE_NUMBER", _number_pattern, "{number:05d}/{series}/{year}",
             "How a certificate number is written; {month} (Roman) may stand in it too."),
     Setting("LEARN_CERTIFICATE_SIGNER", str, "Kepala BKPSDM", "Who signs certificates."),
+    Setting("LEARN_SIASN_AGENCY", _code, "", "Code of the agency in SIASN (instansiId)."),
+    Setting("LEARN_SIASN_PLACE", _code, "", "Code of the place in SIASN (lokasiId); may be empty."),
     Setting("LEARN_BASE_URL", str, "", "Public address for links in files and QR codes; empty: the request's."),
     Setting("LEARN_SESSION_HOURS", int, 12, "Hours after which a sign-in ends by itself."),
     Setting("LEARN_CODE_DAYS", int, 14, "Days a one-time code may be used."),
@@ -133,6 +141,8 @@ class Settings:
     certificate_series: str
     certificate_number: str
     certificate_signer: str
+    siasn_agency: str
+    siasn_place: str
     base_url: str
     session_hours: int
     code_days: int

@@ -18,6 +18,7 @@ MODELS = (
     "learn.competencies.models",
     "learn.certificates.models",
     "learn.claims.models",
+    "learn.siasn.models",
     "learn.publishing.models",
     "learn.web.models",
 )

@@ -21,6 +21,7 @@ COMMANDS = {
     "quiz": "learn.cli.quiz:quiz",
     "restore": "learn.cli.backup:restore",
     "serve": "learn.cli.serve:serve",
+    "siasn": "learn.cli.siasn:siasn",
     "token": "learn.cli.setup:token",
     "worker": "learn.cli.serve:worker",
 }

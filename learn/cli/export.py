@@ -1,11 +1,11 @@
-"""``learn export``: taking completions, competencies and hours away as files."""
+"""``learn export``: taking completions, competencies, hours and rows for SIASN away as files."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,16 @@ from learn.errors import LearnError, Message
 from learn.exports.csv import Csv
 from learn.exports.exporter import Exporter
 from learn.exports.formats import find_exporter
-from learn.exports.kinds import KINDS, kind_named, query_of
+from learn.exports.kinds import KINDS, ExportKind, kind_named, query_of
 from learn.exports.services import audit_export, export_chunks
 from learn.people.access import EVERYTHING
+from learn.siasn.queries import KIND as SIASN
+from learn.siasn.queries import SiasnQuery
+from learn.siasn.rules import ALSO, UNLINKED
+from learn.siasn.services import kind_for, mark
 
-RECORDS = tuple(key for key in KINDS if key != "people")  # people have a command of their own
+# people have a command of their own
+RECORDS = (*(key for key in KINDS if key != "people"), SIASN.key)
 FILTERS = ("since", "until", "unit", "course")
 EVERY = 1000
 
@@ -49,22 +54,39 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @click.argument("kind", type=click.Choice(RECORDS))
 @file_options
-def export(kind: str, **options: Any) -> None:
-    """Export records of KIND: completions, competencies or hours."""
-    write_export(current(), kind, **options)
+@click.option("--mark", "marked", is_flag=True, help="Of siasn: mark these rows as exported.")
+@click.option(
+    "--also",
+    type=click.Choice(ALSO),
+    multiple=True,
+    help="Of siasn: rows already exported, or accepted with their id, as well.",
+)
+def export(kind: str, marked: bool, also: tuple[str, ...], **options: Any) -> None:
+    """Export records of KIND: completions, competencies, hours or siasn."""
+    if kind == SIASN.key:
+        write_siasn(current(), marked=marked, also=also, **options)
+    elif marked or also:
+        raise click.UsageError(current().translate(Message("Only siasn takes --mark and --also.")))
+    else:
+        write_export(current(), kind, **options)
 
 
-def write_export(
+def write_export(context: CommandContext, kind_key: str, **options: Any) -> None:
+    """Write one kind of records to the file, or to standard output; note it in the audit chain."""
+    write_kind(context, kind_named(kind_key), **options)
+
+
+def write_kind(
     context: CommandContext,
-    kind_key: str,
+    kind: ExportKind,
     *,
     format_: str | None = None,
     delimiter: str | None = None,
     output: Path | None = None,
     **filters: str | None,
 ) -> None:
-    """Write one kind of records to the file, or to standard output; note it in the audit chain."""
-    kind, now = kind_named(kind_key), context.now()
+    """Write records of this kind, as `write_export` does."""
+    now = context.now()
     with wrong_use(context), context.database.reading() as session:
         exporter = _exporter(context, format_, delimiter, output)
         query = query_of(kind, EVERYTHING, timezone=context.settings.timezone, now=now, **filters)
@@ -90,6 +112,60 @@ def write_export(
                 file.writelines(chunks)
                 note(counted.count)
     counted.finish()
+
+
+def write_siasn(
+    context: CommandContext, *, marked: bool, also: tuple[str, ...], **options: Any
+) -> None:
+    """Write the rows for SIASN, and say how many people are not linked with it."""
+    kind = kind_for(context.settings, also)
+    if marked:
+        _write_marked(context, kind, **options)
+    else:
+        write_kind(context, kind, **options)
+    filters = {name: options[name] for name in FILTERS}
+    with context.database.reading() as session:
+        query: SiasnQuery = _query(context, kind, filters)
+        left = replace(query, standings=(UNLINKED,)).count(session)
+    if left:
+        message = Message("Left out: %(rows)s rows of people without an id in SIASN.", rows=left)
+        context.say(message, err=True)
+
+
+def _write_marked(
+    context: CommandContext,
+    kind: ExportKind,
+    *,
+    format_: str | None = None,
+    delimiter: str | None = None,
+    output: Path | None = None,
+    **filters: str | None,
+) -> None:
+    """Write the file and mark its rows: both are done, or neither is."""
+    counted = _Counted()
+    with wrong_use(context):
+        if output is None:
+            raise LearnError(Message("What is marked goes into a file: name it with -o."))
+        exporter = _exporter(context, format_, delimiter, output)
+        query = _query(context, kind, filters)
+        # the marks first: a file that is not there can be asked for again, two records cannot be undone
+        with whole_file(output) as file, context.database.transaction() as session:
+            done = mark(session, query, actor_id=None, now=query.now)
+            chunks = export_chunks(
+                session, kind, exporter, done.query if done else query,
+                translate=context.translate, organiser=context.settings.organiser,
+                watch=counted.watch,
+            )  # fmt: skip
+            file.writelines(chunks)
+            audit_export(
+                session, kind, exporter, query, actor_id=None, now=query.now, count=counted.count
+            )
+    counted.finish()
+
+
+def _query(context: CommandContext, kind: ExportKind, filters: Mapping[str, str | None]) -> Any:
+    zone = context.settings.timezone
+    return query_of(kind, EVERYTHING, timezone=zone, now=context.now(), **filters)
 
 
 @contextmanager

@@ -53,6 +53,7 @@ class Action(StrEnum):
     READ_LEDGER = "read_ledger"
     READ_AUDIT = "read_audit"
     EXPORT = "export"
+    MARK_EXPORTED = "mark_exported"
     IMPORT_PEOPLE = "import_people"
     MANAGE_PEOPLE = "manage_people"
     MAKE_CODES = "make_codes"
@@ -103,6 +104,7 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.READ_LEDGER: {Role.AUDITOR: _UNIT, Role.ADMIN: _UNIT},
     Action.READ_AUDIT: {Role.AUDITOR: _WHOLE, Role.ADMIN: _WHOLE},
     Action.EXPORT: {Role.AUDITOR: _UNIT, **_OFFICE},
+    Action.MARK_EXPORTED: _OFFICE,
     Action.IMPORT_PEOPLE: _OFFICE,
     Action.MANAGE_PEOPLE: _OFFICE,
     Action.MAKE_CODES: _OFFICE,

@@ -72,6 +72,13 @@ ACTS: Mapping[str, Message] = {
         "People imported: %(new)s new, %(changed)s changed, %(units)s units made"
     ),
     "codes_made": Message("One-time codes made: %(people)s"),
+    "siasn_marked": Message("Marked as exported to SIASN: %(count)s records in batch %(batch)s"),
+    "siasn_people_linked": Message(
+        "Ids of people in SIASN: %(linked)s set, %(removed)s taken away"
+    ),
+    "siasn_results_taken": Message(
+        "Results from SIASN: %(accepted)s accepted, %(failed)s refused"
+    ),
     "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
 }
 
@@ -89,6 +96,9 @@ KINDS: Mapping[str, Message] = {
     "unit_closed": Message("Units closed"),
     "people_imported": Message("People imported"),
     "codes_made": Message("One-time codes made"),
+    "siasn_marked": Message("Marked as exported to SIASN"),
+    "siasn_people_linked": Message("Ids of people in SIASN"),
+    "siasn_results_taken": Message("Results from SIASN"),
     "certificate_design_saved": Message("Designs of certificates saved"),
 }
 
