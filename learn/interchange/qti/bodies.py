@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
@@ -18,6 +19,7 @@ OWN_MARKS = frozenset({"mark", "ins", "del", "u", "s", "time"})
 """What HTML marks and QTI does not: there it is a ``<span class="learn-mark">``."""
 _OPEN = frozenset({"content-body", "item-body", "stimulus-body", "prompt", "label", "caption-text"})
 _MARKS = "\ue000", "\ue001"
+_PLACE = re.compile(rf"{_MARKS[0]}(\d{{1,6}}){_MARKS[1]}")
 
 
 @dataclass
@@ -56,9 +58,8 @@ class Texts:
         text = found.markdown
         for name, content in found.media.items():
             text = self._with_file(text, name, content)
-        for at, (_key, gap) in enumerate(self.placed.items()):
-            text = text.replace(f"{_MARKS[0]}{at}{_MARKS[1]}", gap)
-        return text
+        gaps = [*self.placed.values()] if _MARKS[0] in text else []
+        return _PLACE.sub(lambda mark: gaps[int(mark[1])] if int(mark[1]) < len(gaps) else "", text)
 
     def _with_file(self, text: str, name: str, content: bytes) -> str:
         """Return a text whose picture, which was written into it, is a file of its own."""

@@ -156,3 +156,19 @@ def test_a_refusal_is_a_sentence_and_no_path_of_this_machine() -> None:
     with pytest.raises(LearnError) as caught:
         read_qti(b"PK\x03\x04" + b"\xff" * 100)
     assert "/" not in str(caught.value)
+
+
+def test_options_without_end_are_answered_soon() -> None:
+    options = "".join(
+        f'<qti-simple-choice identifier="o{at}">Pilihan {at}</qti-simple-choice>'
+        for at in range(20_000)
+    )
+    content = qti.item(
+        f'<qti-choice-interaction response-identifier="R" max-choices="1">{options}</qti-choice-interaction>',
+        before='<qti-response-declaration identifier="R" cardinality="single" base-type="identifier">'
+        "<qti-correct-response><qti-value>o1</qti-value></qti-correct-response></qti-response-declaration>"
+        '<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>',
+    )
+    start = time.monotonic()
+    taken(content)
+    assert time.monotonic() - start < 20
