@@ -17,7 +17,7 @@ from learn.web.context import now, person, session
 from learn.web.courses import current_version
 from learn.web.i18n import language
 from learn.web.quiz_terms import arrival, is_closed, stay_inside, terms_for
-from learn.web.quizzes import quiz_of, version_of
+from learn.web.quizzes import keys_of_attempt, quiz_of, version_of
 from learn.web.state import state
 
 if TYPE_CHECKING:
@@ -59,9 +59,7 @@ def own_attempt(attempt_id: str) -> Attempt:
 
 def quiz_taken(attempt: Attempt) -> Quiz:
     """Return the quiz in the version that the attempt is taken on."""
-    found = attempts.quiz_of(attempt, version_of)
-    if found is None:
-        raise NotFound(Message("The version of this attempt cannot be found."))
+    found = attempts.quiz_taken(attempt, version_of)
     if attempt.state == OPEN:
         stay_inside(found)
     return found
@@ -72,7 +70,7 @@ def _body(attempt: Attempt) -> dict[str, Any]:
     terms = terms_for(attempt, quiz)
     shown = quizzes.attempt_json(
         attempt, quiz, quizzes.latest_answers(session(), attempt), now=now(), engine=state().engine,
-        mount=mount(), closed=is_closed(attempt, quiz, terms), keys=attempts.keys_of(attempt, version_of),
+        mount=mount(), closed=is_closed(attempt, quiz, terms), keys=keys_of_attempt(attempt),
     )  # fmt: skip
     return {**shown, "attempts": terms.attempts}
 

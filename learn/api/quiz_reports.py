@@ -13,7 +13,6 @@ from learn.api.texts import moment
 from learn.errors import Conflict, Message
 from learn.exports.formats import find_exporter
 from learn.people.access import Action
-from learn.progress.attempts import quiz_of as taken_quiz
 from learn.progress.regrading import Done, Order, reason_of, regrade_attempts
 from learn.quizzes.analysis.queries import count_graded
 from learn.quizzes.regrading import Difference, difference
@@ -21,7 +20,7 @@ from learn.quizzes.running import SHOWN, running_attempts
 from learn.web.analysing import attempts_within
 from learn.web.context import need, now, person, session
 from learn.web.courses import current_version
-from learn.web.quizzes import quiz_of, version_of
+from learn.web.quizzes import quiz_of, quiz_of_attempt, version_of
 from learn.web.state import state
 from learn.web.studio_attempts import asked_records, watched_quiz
 from learn.web.studio_drafts import names_of
@@ -79,7 +78,7 @@ def regrade_quiz(body: schemas.RegradeIn, course: str, quiz: str) -> Result:
         raise Conflict(Message("There are too many attempts; the shell grades them again."))
     found = difference(
         session(), course, published, true(), engine=state().engine, policy=body.policy,
-        quiz_of=lambda attempt: taken_quiz(attempt, version_of),
+        quiz_of=quiz_of_attempt,
     )  # fmt: skip
     done = Done()
     if not body.dry_run:

@@ -91,6 +91,14 @@ def quiz_of(attempt: Attempt, version_of: VersionOf) -> Quiz | None:
     return version.quiz(attempt.quiz) if version else None
 
 
+def quiz_taken(attempt: Attempt, version_of: VersionOf) -> Quiz:
+    """Return the quiz as `quiz_of` does; raise `NotFound` when its version is gone."""
+    found = quiz_of(attempt, version_of)
+    if found is None:
+        raise NotFound(Message("The version of this attempt cannot be found."))
+    return found
+
+
 def keys_of(attempt: Attempt, version_of: VersionOf) -> Quiz | None:
     """Return the quiz by whose keys the attempt was graded again; None when it never was."""
     version = version_of(attempt.key_version_id) if attempt.key_version_id else None
@@ -114,19 +122,33 @@ def submit(
     current
         The course as it is published now, whose rule decides; None: that of the attempt.
     """
-    quiz = quiz_of(attempt, version_of)
-    if quiz is None:
-        raise NotFound(Message("The version of this attempt cannot be found."))
+    quiz = quiz_taken(attempt, version_of)
     # held from here on, so that they are read once
-    enrolment, _items = cycle_of(session, attempt.person_id, attempt.course, attempt.cycle)
+    _held = cycle_of(session, attempt.person_id, attempt.course, attempt.cycle)
     grading = quizzes.submit_attempt(session, attempt, quiz, engine=engine, now=now)
     version = current or version_of(attempt.version_id)
-    completion = (
-        settle(session, enrolment, version, settings=settings, now=now)
-        if enrolment is not None and version is not None
-        else None
-    )
-    return Submission(grading, completion)
+    return Submission(grading, settle_graded(session, attempt, version, settings=settings, now=now))
+
+
+def settle_graded(
+    session: Session,
+    attempt: Attempt,
+    version: CourseVersion | None,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Completion | None:
+    """Settle the course of an attempt that has got a result, by the rule of `version`.
+
+    Returns
+    -------
+    Completion or None
+        The completion that came with it; None as well when the person is not enrolled any more.
+    """
+    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
+    if enrolment is None or version is None:
+        return None
+    return settle(session, enrolment, version, settings=settings, now=now)
 
 
 def completed_course(session: Session, attempt: Attempt) -> bool:
@@ -162,8 +184,5 @@ def submit_due(
         person_id=person_id,
     )
     for attempt in due:
-        version = version_of(attempt.version_id)
-        enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
-        if version is not None and enrolment is not None:
-            settle(session, enrolment, version, settings=settings, now=now)
+        settle_graded(session, attempt, version_of(attempt.version_id), settings=settings, now=now)
     return len(due)

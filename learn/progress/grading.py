@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from learn.config import Settings
-from learn.errors import Message, NotFound
-from learn.progress.attempts import Submission, VersionOf, keys_of, quiz_of
-from learn.progress.models import Enrolment
-from learn.progress.services import settle
+from learn.progress.attempts import (
+    Submission,
+    VersionOf,
+    keys_of,
+    quiz_taken,
+    settle_graded,
+)
 from learn.quizzes.engine import Engine
 from learn.quizzes.marking import Given, mark_answer
 from learn.quizzes.models import Attempt
@@ -41,18 +44,12 @@ def mark(
     current
         The course as it is published now, whose rule decides; None: that of the attempt.
     """
-    quiz = quiz_of(attempt, version_of)
-    if quiz is None:
-        raise NotFound(Message("The version of this attempt cannot be found."))
+    quiz = quiz_taken(attempt, version_of)
     grading = mark_answer(
         session, attempt, quiz, question_key, given, by_id=by_id, engine=engine, now=now,
         based_on=based_on, keys=keys_of(attempt, version_of),
     )  # fmt: skip
-    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
+    if grading.waiting:
+        return Submission(grading, None)
     version = current or version_of(attempt.version_id)
-    completion = (
-        settle(session, enrolment, version, settings=settings, now=now)
-        if enrolment is not None and version is not None and not grading.waiting
-        else None
-    )
-    return Submission(grading, completion)
+    return Submission(grading, settle_graded(session, attempt, version, settings=settings, now=now))

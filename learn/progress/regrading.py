@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Invalid, Message
-from learn.progress.attempts import VersionOf, quiz_of
-from learn.progress.models import Enrolment
-from learn.progress.services import settle
+from learn.progress.attempts import VersionOf, quiz_of, settle_graded
 from learn.quizzes.analysis.services import ask_again
 from learn.quizzes.engine import Engine
 from learn.quizzes.models import Attempt
@@ -100,10 +98,5 @@ def _regrade(
     )  # fmt: skip
     if grading is None:
         return Done()
-    enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
-    completion = (
-        settle(session, enrolment, order.version, settings=settings, now=now)
-        if enrolment is not None
-        else None
-    )
+    completion = settle_graded(session, attempt, order.version, settings=settings, now=now)
     return Done(1, int(completion is not None))

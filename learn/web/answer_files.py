@@ -18,7 +18,7 @@ from learn.quizzes.steps import is_due
 from learn.quizzes.types.essay import kept_files
 from learn.web.blueprint import pages
 from learn.web.context import may, now, person, session
-from learn.web.grading import quiz_of_attempt
+from learn.web.quizzes import quiz_of_attempt
 from learn.web.state import state
 
 

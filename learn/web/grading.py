@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from learn.errors import Message, NotFound
 from learn.people.access import Action, Scope, scope
 from learn.people.scoping import person_id_in
-from learn.progress.attempts import quiz_of as quiz_taken
 from learn.quizzes.grading_queue import (
     SHOWN,
     Place,
@@ -32,7 +31,7 @@ from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, may, need, person, reach, session
 from learn.web.courses import current_version
 from learn.web.i18n import _, language
-from learn.web.quizzes import version_of
+from learn.web.quizzes import quiz_of_attempt
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.studio_drafts import names_of
@@ -64,11 +63,6 @@ def waiting_answers() -> dict[str, int]:
     if scope(actor(), Action.GRADE_ANSWERS).nothing:
         return {}
     return waiting_by_course(session(), whose_answers())
-
-
-def quiz_of_attempt(attempt: Attempt) -> Quiz | None:
-    """Return the quiz in the version that an attempt was taken on."""
-    return quiz_taken(attempt, version_of)
 
 
 @pages.get("/grading/")

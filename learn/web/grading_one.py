@@ -27,11 +27,10 @@ from learn.web.grading import (
     grade_url,
     is_anonymous,
     queue_url,
-    quiz_of_attempt,
     whose_answers,
 )
 from learn.web.i18n import _, language
-from learn.web.quizzes import version_of
+from learn.web.quizzes import quiz_of_attempt, version_of
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.studio_drafts import names_of

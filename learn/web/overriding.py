@@ -7,10 +7,9 @@ from sqlalchemy import select
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, learners, refusal
 from learn.people.models import Unit
-from learn.progress import attempts
 from learn.quizzes.overrides import Act
 from learn.web.context import actor, now, session
-from learn.web.quizzes import version_of
+from learn.web.quizzes import quiz_of_attempt
 from learn.web.state import state
 
 
@@ -35,6 +34,6 @@ def unit_within(scope: Scope, code: str) -> Unit:
 def act(reason: str) -> Act:
     """Return what the person does now, for this reason."""
     return Act(
-        actor(), reason, now(), lambda attempt: attempts.quiz_of(attempt, version_of),
+        actor(), reason, now(), quiz_of_attempt,
         state().settings.timezone,
     )  # fmt: skip

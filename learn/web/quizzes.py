@@ -43,6 +43,16 @@ def version_of(version_id: str) -> CourseVersion | None:
     return state().versions.get(session(), version_id)
 
 
+def quiz_of_attempt(attempt: Attempt) -> Quiz | None:
+    """Return the quiz in the version that an attempt was taken on."""
+    return attempts.quiz_of(attempt, version_of)
+
+
+def keys_of_attempt(attempt: Attempt) -> Quiz | None:
+    """Return the quiz by whose keys an attempt was graded again; None when it never was."""
+    return attempts.keys_of(attempt, version_of)
+
+
 @pages.get("/courses/<course>/quizzes/<quiz>/")
 def quiz(course: str, quiz: str) -> ResponseReturnValue:
     """Show what will be asked and by which terms, before the clock starts."""

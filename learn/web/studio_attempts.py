@@ -15,8 +15,6 @@ from learn.exports.kinds import ExportKind
 from learn.exports.quiz_attempts import ANSWERS, AnswerQuery, QuizQuery, scores_of
 from learn.people.access import Action, Scope
 from learn.people.scoping import person_id_in
-from learn.progress.attempts import keys_of
-from learn.progress.attempts import quiz_of as taken_quiz
 from learn.quizzes.models import Attempt
 from learn.quizzes.running import SHOWN, running_attempts
 from learn.web.analysing import reached_results
@@ -26,7 +24,7 @@ from learn.web.courses import current_version
 from learn.web.exporting import send_export
 from learn.web.i18n import language
 from learn.web.narrowing import UnitFilter, address
-from learn.web.quizzes import quiz_of, version_of
+from learn.web.quizzes import keys_of_attempt, quiz_of, quiz_of_attempt
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.studio_drafts import names_of
@@ -98,8 +96,8 @@ def asked_records(what: str, course: str, watched: Watched) -> tuple[ExportKind,
         "timezone": state().settings.timezone,
         "now": now(),
         "engine": state().engine,
-        "quiz_of": lambda attempt: taken_quiz(attempt, version_of),
-        "keys_of": lambda attempt: keys_of(attempt, version_of),
+        "quiz_of": quiz_of_attempt,
+        "keys_of": keys_of_attempt,
         "language": language(),
         "unit": watched.units.code or None,
     }

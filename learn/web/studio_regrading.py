@@ -11,7 +11,6 @@ from sqlalchemy import true
 
 from learn.errors import Conflict, LearnError, Message
 from learn.people.access import Action
-from learn.progress.attempts import quiz_of as taken_quiz
 from learn.progress.regrading import Order, reason_of, regrade_attempts
 from learn.quizzes.analysis.queries import count_graded
 from learn.quizzes.questions import plain_text, text_in
@@ -21,7 +20,7 @@ from learn.web.blueprint import pages
 from learn.web.context import need, now, person, session
 from learn.web.courses import current_version
 from learn.web.i18n import language, ngettext
-from learn.web.quizzes import quiz_of, version_of
+from learn.web.quizzes import quiz_of, quiz_of_attempt, version_of
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.studio_drafts import names_of
@@ -61,7 +60,7 @@ class Asked:
         """Return what would change."""
         return difference(
             session(), self.version.course, self.quiz, true(),
-            quiz_of=lambda attempt: taken_quiz(attempt, version_of), engine=state().engine,
+            quiz_of=quiz_of_attempt, engine=state().engine,
             policy=self.policy,
         )  # fmt: skip
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 
 from learn.errors import Message, NotFound
-from learn.progress.attempts import keys_of
 from learn.quizzes.answers import Answers
 from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.questions import Question
@@ -22,7 +21,7 @@ from learn.web.context import now, person, session
 from learn.web.courses import mount
 from learn.web.i18n import language
 from learn.web.quiz_terms import is_closed, stay_inside, terms_for
-from learn.web.quizzes import version_of
+from learn.web.quizzes import keys_of_attempt, version_of
 from learn.web.state import state
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class Taking:
         return attempt_json(
             self.attempt, self.quiz, self.answers(), now=now(), engine=state().engine,
             language=language(), mount=mount(), closed=self.is_closed(),
-            keys=keys_of(self.attempt, version_of),
+            keys=keys_of_attempt(self.attempt),
         )  # fmt: skip
 
 
