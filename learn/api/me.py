@@ -18,6 +18,7 @@ from learn.people.names import full_name
 from learn.progress.models import Completion
 from learn.web.context import actor, here, now, person, reach, session
 from learn.web.i18n import language, local, zone
+from learn.web.my_data import ZIP, own_copy
 from learn.web.record import record_of
 
 
@@ -38,6 +39,12 @@ def me() -> Result:
         "roles": sorted(str(role) for role in actor().roles),
         "token_role": actor().token_role,
     }
+
+
+@operation("GET", "/me/data", tag="me", replies={}, files=(ZIP,))
+def my_data() -> Result:
+    """Return a copy of everything that is kept about oneself: a ZIP of JSON and pages to read."""
+    return own_copy()
 
 
 @operation("GET", "/me/record", tag="me", replies={200: schemas.RecordOut})
