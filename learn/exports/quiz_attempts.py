@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -21,7 +21,7 @@ from learn.people.names import full_name
 from learn.quizzes.answers import Answers
 from learn.quizzes.engine import Engine
 from learn.quizzes.many_steps import steps_by_attempt
-from learn.quizzes.models import OPEN, Attempt
+from learn.quizzes.models import OPEN, WAITING, Attempt
 from learn.quizzes.questions import Question, plain_text, text_in
 from learn.quizzes.quiz import Quiz
 from learn.quizzes.rekeying import Keyed
@@ -175,7 +175,14 @@ class AnswerQuery(QuizQuery):
         attempt, record = row.Attempt, self._record(row)
         asked = Keyed(attempt, taken, answers, self.engine, self.keys_of(attempt))
         for place, question in enumerate(asked.questions, start=1):
-            yield self._answer(record, place, question, answers)
+            line = self._answer(record, place, question, answers)
+            yield replace(line, answer="") if self._is_secret(record, taken, question) else line
+
+    def _is_secret(self, record: AttemptRecord, taken: Quiz, question: Question) -> bool:
+        """Whether a person still has to grade the answer without knowing whose it is."""
+        if not taken.anonymous_grading or record.state != WAITING:
+            return False
+        return self.engine.is_manual(question, self.engine.behaviour(taken))
 
     def _answer(
         self, taken: AttemptRecord, place: int, question: Question, answers: Answers

@@ -141,3 +141,20 @@ def test_without_names_a_grader_sees_neither_name_nor_names_of_files(app, me, ca
     digest = told.json["items"][1]["answer"]["files"][0]["digest"]
     with trainer("GET", f"{FOTO.format(attempt)}/files/{digest}") as file:
         assert "Sari" not in file.headers["Content-Disposition"]
+
+
+def test_a_file_of_answers_tells_nobody_whose_answer_is_to_be_graded(app, me, caller):
+    _publish(app, QUIZ.replace("    pass: 70\n", "    pass: 70\n    anonymous_grading: true\n", 1))
+    attempt, trainer = answered(me), caller("trainer")
+    export = "/courses/dasar/quizzes/akhir/attempts?what=answers&format=json"
+
+    def told():
+        return {line["question"]: line["answer"] for line in trainer("GET", export).json}
+
+    secret = told()
+    waiting = {each["question"] for each in trainer("GET", "/courses/dasar/answers").json["items"]}
+    assert waiting and all(secret[question] == "" for question in waiting)
+    assert any(secret.values())
+    for question in waiting:
+        trainer("POST", f"/attempts/{attempt}/answers/{question}/mark", {"score": 1})
+    assert all(told()[question] for question in waiting)
