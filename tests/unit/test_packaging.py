@@ -68,6 +68,7 @@ def test_every_library_that_learn_imports_is_declared_or_optional(setup):
 
 
 IMPORTED_AS = {
+    "PIL": "pillow",
     "argon2": "argon2-cffi",
     "babel": "flask-babel",
     "blinker": "flask",
@@ -80,7 +81,7 @@ IMPORTED_AS = {
     "werkzeug": "flask",
     "yaml": "pyyaml",
 }
-OPTIONAL = {"arro3", "psycopg"}
+OPTIONAL = {"arro3", "psycopg", "pyhanko"}
 
 
 def imported() -> set[str]:

@@ -35,10 +35,15 @@ TABLE = {
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person".split(),
+        "hr hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records".split(),
         EXPORT,
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
+    **dict.fromkeys(
+        """hr_siasn_apply_people hr_siasn_apply_results hr_siasn_people hr_siasn_people_template
+        hr_siasn_plan_people hr_siasn_plan_results hr_siasn_results hr_siasn_results_template""".split(),
+        OFFICE,
+    ),
     **dict.fromkeys(
         "verification verification_claim verification_decide verification_document".split(),
         {*OFFICE, Role.VERIFIER},

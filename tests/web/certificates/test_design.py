@@ -1,0 +1,151 @@
+"""How certificates look: edited by an administrator, tried out first, never changed behind anybody's back."""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from learn.certificates.designs import Design, contrast_on_white, design_at, save_design
+from learn.certificates.logos import LARGEST_BYTES, tidy_logo
+from learn.certificates.models import CertificateDesign
+from learn.errors import LearnError
+from learn.ledger.reading import acts
+from learn.people.access import Role
+from tests.support import make
+
+NOW = datetime.now(UTC)
+FORM = "/admin/certificate/"
+PREVIEW = "/admin/certificate/preview"
+TEXTS = {
+    "organiser": "Diklat Kota", "title": "Surat Tanda Tamat", "place": "Denpasar",
+    "signer_name": "Ni Made Kepala, S.H.", "signer_post": "Kepala Diklat", "accent": "#5A1E1E",
+}  # fmt: skip
+
+
+def picture(kind: str = "PNG", size=(300, 100)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, "navy").save(out, kind)
+    return out.getvalue()
+
+
+def text_of(content: bytes) -> str:
+    (page,) = PdfReader(BytesIO(content)).pages
+    return " ".join(page.extract_text().split())
+
+
+def saved(app) -> list[CertificateDesign]:
+    with app.extensions["learn"].database.reading() as session:
+        return list(session.scalars(select(CertificateDesign).order_by(CertificateDesign.id)))
+
+
+@pytest.fixture
+def admin(signed_in):
+    browser = signed_in(Role.ADMIN)
+    browser.client.set_cookie("learn_language", "en")
+    browser.get(FORM)
+    return browser
+
+
+def test_a_preview_shows_what_is_typed_and_keeps_nothing(app, admin):
+    values = {**TEXTS, "logo_file": (BytesIO(picture()), "logo.png")}
+    answer = admin.post(PREVIEW, values, token=True)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    text = text_of(answer.data)
+    for part in ("DIKLAT KOTA", "SURAT TANDA TAMAT", "Ni Made Kepala, S.H.", "Denpasar,"):
+        assert part in text
+    (page,) = PdfReader(BytesIO(answer.data)).pages
+    assert len(page.images) == 1
+    assert saved(app) == []
+
+
+def test_a_saved_design_is_the_next_sample_and_stands_in_the_audit(app, admin):
+    values = {**TEXTS, "logo_file": (BytesIO(picture("JPEG")), "logo.jpg")}
+    assert admin.post(FORM, values, token=True).status == 303
+    assert "saved" in admin.get(FORM).text
+    answer = admin.get("/admin/certificate/sample")
+    assert "SURAT TANDA TAMAT" in text_of(answer.data)
+    (row,) = saved(app)
+    assert row.data["accent"] == "#5a1e1e"
+    with app.extensions["learn"].database.reading() as session:
+        (line,) = acts(session, kind="certificate_design_saved")
+    assert line.data == {"design": row.id, "also_issued": False}
+    assert line.actor_id == admin.person_id
+    assert "design of certificates" in admin.get("/admin/audit/").text
+    admin.get(FORM)
+    admin.post(FORM, TEXTS, token=True)  # without a file the logo stays
+    assert saved(app)[-1].data["logo"] == row.data["logo"] != ""
+    admin.get(FORM)
+    admin.post(FORM, {**TEXTS, "no_logo": "y"}, token=True)
+    assert saved(app)[-1].data["logo"] == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"organiser": ""}, "Organiser"),
+        ({"accent": "red"}, "#0f5c63"),
+        ({"accent": "#ffff00"}, "too pale"),
+        ({"title": "x" * 121}, "120"),
+        ({"logo_file": (b"<svg onload=alert(1)>", "logo.png")}, "PNG or JPEG"),
+        ({"logo_file": (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "logo.png")}, "PNG or JPEG"),
+        ({"logo_file": (b"GIF89a" + b"x" * 99, "logo.png")}, "PNG or JPEG"),
+        ({"logo_file": (picture(size=(7000, 2)), "logo.png")}, "6000"),
+    ],
+)
+@pytest.mark.parametrize("where", [FORM, PREVIEW])
+def test_what_cannot_stand_on_paper_is_refused_in_words(app, admin, values, words, where):
+    sent = {
+        name: (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
+        for name, value in {**TEXTS, **values}.items()
+    }
+    answer = admin.post(where, sent, token=True)
+    assert answer.status == 422
+    assert words in answer.text
+    assert saved(app) == []
+
+
+def test_a_logo_of_many_bytes_is_refused_before_it_is_opened():
+    with pytest.raises(LearnError, match="2 MB"):
+        tidy_logo(picture() + b"\0" * LARGEST_BYTES)
+
+
+def test_nothing_but_the_picture_is_left_of_a_logo(app, admin):
+    hidden = picture() + b"<script>alert(1)</script>"
+    admin.post(FORM, {**TEXTS, "logo_file": (BytesIO(hidden), "x.png")}, token=True)
+    kept = app.extensions["learn"].storage.get(saved(app)[0].data["logo"])
+    assert kept.startswith(b"\x89PNG") and b"script" not in kept
+
+
+def test_a_new_signer_does_not_sign_what_was_issued_before(database):
+    settings = make.settings()
+    with database.transaction() as session:
+        who = make.person(session, password=None)
+        for name, also, days in (("A", False, 0), ("B", False, 10)):
+            design = Design("Diklat", signer_name=name)
+            save_design(
+                session, design, also_issued=also, actor_id=who.id, now=NOW + timedelta(days=days)
+            )
+
+        def signer(days: int) -> str:
+            return design_at(session, NOW + timedelta(days=days), settings=settings).signer_name
+
+        assert [signer(-1), signer(0), signer(9), signer(10)] == ["", "A", "A", "B"]
+        corrected = Design("Diklat", signer_name="B, S.H.")
+        save_design(
+            session, corrected, also_issued=True, actor_id=who.id, now=NOW + timedelta(days=11)
+        )
+        assert [signer(-1), signer(12)] == ["B, S.H.", "B, S.H."]
+
+
+def test_a_design_is_checked_below_the_web_too(database):
+    with database.transaction() as session, pytest.raises(LearnError):
+        save_design(session, Design(""), also_issued=False, actor_id=1, now=NOW)
+
+
+def test_contrast_is_that_of_the_rules():
+    assert contrast_on_white("#000000") == pytest.approx(21)
+    assert contrast_on_white("#ffffff") == pytest.approx(1)
+    assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.01)
