@@ -38,6 +38,7 @@ def subnav(current: str, unit: str = "") -> list[tuple[str, str, bool]]:
     places = (
         ("hr", _("Overview")), ("hr_people", _("People")), ("hr_matrix", _("Progress by course")),
         ("hr_completions", _("Completed courses")), ("hr_export", _("Export")),
+        ("hr_siasn", _("SIASN")),
     )  # fmt: skip
     return [(label, address(key, unit=unit), key == current) for key, label in places]
 
