@@ -8,7 +8,7 @@ import click
 
 from learn import __version__
 from learn.cli.lazy import LazyGroup
-from learn.errors import LearnError
+from learn.errors import LearnError, Message
 
 COMMANDS = {
     "backup": "learn.cli.backup:backup",
@@ -45,6 +45,18 @@ def main() -> None:
     except LearnError as error:
         click.echo(_translated(error), err=True)
         sys.exit(1)
+    except UnicodeEncodeError:
+        strange = next((word for word in sys.argv if not _is_text(word)), None)
+        if strange is None:
+            raise
+        refused = LearnError(Message("%(word)s is no text in UTF-8.", word=ascii(strange)[1:-1]))
+        click.echo(_translated(refused), err=True)
+        sys.exit(2)
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word of the command line is text; a file may have a name that is none."""
+    return word.encode("utf-8", "replace").decode() == word
 
 
 def _translated(error: LearnError) -> str:

@@ -167,6 +167,14 @@ def test_a_setting_with_a_wrong_value_is_told_with_what_would_be_right(tmp_path)
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize("command", [("stats",), ("export", "--format", "gift")])
+def test_a_word_that_is_no_text_is_told(tmp_path, command):
+    run(tmp_path, "init")
+    refused = run(tmp_path, "quiz", *command, "\udcff/akhir")
+    assert refused.returncode == 2
+    assert "UTF-8" in refused.stderr and "Traceback" not in refused.stderr
+
+
 def test_a_port_that_is_taken_is_told(served, tmp_path):
     refused = run(tmp_path, "serve", "--port", str(served.port))
     assert refused.returncode == 1
