@@ -11,7 +11,8 @@ from learn.api.texts import moment
 from learn.errors import Conflict, Message
 from learn.quizzes.analysis.figures import QuestionFigures, VersionFigures
 from learn.quizzes.analysis.flags import Flag, question_flags, quiz_flags
-from learn.web.analysing import Wanted, find, reached_results
+from learn.web.analysing import Wanted, find
+from learn.web.attempts_reached import reached_results
 from learn.web.context import now
 from learn.web.courses import current_version
 from learn.web.i18n import say

@@ -35,9 +35,9 @@ from learn.quizzes.rubrics import shown_rubric
 from learn.quizzes.services import find_attempt
 from learn.quizzes.steps import is_due, newest_answer, steps_about
 from learn.quizzes.types.essay import files_in
-from learn.web.answer_files import file_reply, may_grade, nameless_file
+from learn.web.answer_files import file_reply, nameless_file
+from learn.web.attempts_reached import may_grade, whose_answers
 from learn.web.context import now, person, reach, session
-from learn.web.grading import whose_answers
 from learn.web.i18n import language
 from learn.web.quizzes import quiz_of_attempt, version_of
 from learn.web.state import state

@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
 from learn.errors import Message, NotFound
-from learn.people.access import EVERYTHING, Action, Scope
-from learn.people.scoping import person_id_in
 from learn.quizzes.analysis import services
 from learn.quizzes.analysis.figures import CHOICES, Analysis
 from learn.quizzes.analysis.queries import count_graded
-from learn.quizzes.models import Attempt
-from learn.web.context import need, now, person, reach, session
-from learn.web.narrowing import UnitFilter, unit_filter
+from learn.web.attempts_reached import Reached
+from learn.web.context import now, session
+from learn.web.narrowing import UnitFilter
 from learn.web.state import State, state
 
 if TYPE_CHECKING:
@@ -32,23 +30,6 @@ AT_ONCE = 20_000
 FEWEST = 50
 WHILE_ASKED = 100_000
 """So many answers are analysed while somebody waits who asked for it; more is left to regular work."""
-
-
-@dataclass(frozen=True)
-class Reached:
-    """Whose attempts at a course somebody may see."""
-
-    scope: Scope
-    everybody: bool
-
-    @property
-    def who(self) -> ColumnElement[bool]:
-        """Return the condition on `Attempt`."""
-        return true() if self.everybody else person_id_in(Attempt.person_id, self.scope)
-
-    def units(self, code: str | None = None) -> UnitFilter:
-        """Return the units that these people may be narrowed to."""
-        return unit_filter(EVERYTHING if self.everybody else self.scope, code)
 
 
 @dataclass(frozen=True)
@@ -70,10 +51,7 @@ class Wanted:
     @property
     def who(self) -> ColumnElement[bool]:
         """Return the condition on `Attempt`."""
-        if self.units.chosen is None:
-            return self.reached.who
-        below = Scope(unit_paths=(self.units.chosen.path,))
-        return and_(self.reached.who, person_id_in(Attempt.person_id, below))
+        return self.reached.who_in(self.units)
 
     @property
     def most(self) -> int:
@@ -99,16 +77,6 @@ class Found:
     made_at: datetime | None = None
     coming: bool = False
     too_many: bool = False
-
-
-def reached_results(course: str) -> Reached:
-    """Return whose attempts at this course the person may see; raise when nobody's."""
-    person()
-    scope = reach(Action.READ_RESULTS)
-    everybody = scope.reaches_course(course)
-    if not everybody and not (scope.unit_paths or scope.person_ids):
-        need(Action.READ_RESULTS, course=course)
-    return Reached(scope, everybody)
 
 
 def wanted_choice(name: str) -> str:

@@ -7,8 +7,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from learn.errors import LearnError, Message, NotFound
-from learn.people.access import Action
-from learn.people.models import Person, Unit
 from learn.quizzes.answer_files import find_file, take_file
 from learn.quizzes.files import FileRules, RefusedFile
 from learn.quizzes.models import OPEN, AnswerFile, Attempt
@@ -16,8 +14,9 @@ from learn.quizzes.questions import Question
 from learn.quizzes.services import find_attempt
 from learn.quizzes.steps import is_due
 from learn.quizzes.types.essay import kept_files
+from learn.web.attempts_reached import may_grade
 from learn.web.blueprint import pages
-from learn.web.context import may, now, person, session
+from learn.web.context import now, person, session
 from learn.web.quizzes import quiz_of_attempt
 from learn.web.state import state
 
@@ -84,19 +83,6 @@ def _file_to_read(attempt_id: str, question: str, digest: str) -> tuple[AnswerFi
 def nameless_file(digest: str, name: str) -> str:
     """Return a name that says nothing of who sent the file."""
     return f"{digest[:8]}.{name.rpartition('.')[2]}"
-
-
-def may_grade(attempt: Attempt) -> bool:
-    """Return whether the person may grade this attempt; nobody grades their own."""
-    if attempt.person_id == person().id:
-        return False
-    if may(Action.GRADE_ANSWERS, course=attempt.course):
-        return True
-    learner = session().get(Person, attempt.person_id)
-    unit = session().get(Unit, learner.unit_id) if learner and learner.unit_id else None
-    return may(
-        Action.GRADE_ANSWERS, person_id=attempt.person_id, unit_path=unit.path if unit else None
-    )
 
 
 def file_reply(attempt_id: str, question: str, digest: str) -> Response:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import true
 
 from learn.errors import Message, NotFound
-from learn.people.access import Action, Scope, scope
-from learn.people.scoping import person_id_in
+from learn.people.access import Action, scope
 from learn.quizzes.grading_queue import (
     SHOWN,
     Place,
@@ -27,8 +26,9 @@ from learn.quizzes.grading_queue import (
 )
 from learn.quizzes.models import ID_LENGTH, Attempt
 from learn.quizzes.questions import plain_text, text_in
+from learn.web.attempts_reached import whose_answers
 from learn.web.blueprint import pages
-from learn.web.context import actor, arguments, may, need, person, reach, session
+from learn.web.context import actor, arguments, may, person, session
 from learn.web.courses import current_version
 from learn.web.i18n import _, language
 from learn.web.quizzes import quiz_of_attempt
@@ -39,23 +39,6 @@ from learn.web.studio_drafts import names_of
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
     from learn.quizzes.quiz import Quiz
-
-
-def whose_answers(course: str | None = None) -> ColumnElement[bool]:
-    """Return the condition on attempts that the person may grade: never their own; raise when none."""
-    who = person()
-    reached: Scope = reach(Action.GRADE_ANSWERS)
-    others = Attempt.person_id != who.id
-    if reached.everything or reached.all_courses:
-        return others
-    people = person_id_in(Attempt.person_id, reached)
-    if course is None:
-        return and_(others, or_(Attempt.course.in_(reached.courses), people))
-    if reached.reaches_course(course):
-        return and_(others, true())
-    if not (reached.unit_paths or reached.person_ids):
-        need(Action.GRADE_ANSWERS, course=course)
-    return and_(others, people)
 
 
 def waiting_answers() -> dict[str, int]:

@@ -17,7 +17,7 @@ from learn.quizzes.models import GRADED
 from learn.quizzes.questions import text_in
 from learn.quizzes.rubrics import share_of, shown_rubric
 from learn.quizzes.services import find_attempt
-from learn.web.answer_files import may_grade
+from learn.web.attempts_reached import may_grade, whose_answers
 from learn.web.blueprint import pages
 from learn.web.context import may, now, person, reach, session
 from learn.web.courses import mount
@@ -27,7 +27,6 @@ from learn.web.grading import (
     grade_url,
     is_anonymous,
     queue_url,
-    whose_answers,
 )
 from learn.web.i18n import _, language
 from learn.web.quizzes import quiz_of_attempt, version_of

@@ -18,7 +18,8 @@ from learn.publishing.places import question_lines
 from learn.quizzes.analysis.figures import CHOICES, Analysis, QuestionFigures
 from learn.quizzes.analysis.flags import BAD, LOOK, Flag, question_flags, quiz_flags, worst
 from learn.quizzes.questions import plain_text, text_in
-from learn.web.analysing import Found, Wanted, find, make_anew, reached_results, wanted_choice
+from learn.web.analysing import Found, Wanted, find, make_anew, wanted_choice
+from learn.web.attempts_reached import reached_results
 from learn.web.blueprint import pages
 from learn.web.charts import histogram, scatter
 from learn.web.context import actor, arguments, may, only_read, session

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement
 
 from learn.errors import Message, NotFound
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import ExportKind
 from learn.exports.quiz_attempts import ANSWERS, AnswerQuery, QuizQuery, scores_of
-from learn.people.access import Action, Scope
-from learn.people.scoping import person_id_in
-from learn.quizzes.models import Attempt
+from learn.people.access import Action
 from learn.quizzes.running import SHOWN, running_attempts
-from learn.web.analysing import reached_results
+from learn.web.attempts_reached import reached_results
 from learn.web.blueprint import pages
 from learn.web.context import arguments, may, now, session
 from learn.web.courses import current_version
@@ -51,11 +49,7 @@ def watched_quiz(course: str, quiz: str, unit: str | None) -> Watched:
     reached = reached_results(course)
     version = current_version(course)
     units = reached.units(unit or None)
-    who = reached.who
-    if units.chosen is not None:
-        below = Scope(unit_paths=(units.chosen.path,))
-        who = and_(who, person_id_in(Attempt.person_id, below))
-    return Watched(version, quiz_of(version, quiz), who, units)
+    return Watched(version, quiz_of(version, quiz), reached.who_in(units), units)
 
 
 @pages.get("/studio/<course>/results/<quiz>/running/")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from learn.people.access import Action
 from learn.quizzes.statistics import SHOWN, GradedLine, graded_lines, quiz_figures
-from learn.web.analysing import reached_results
+from learn.web.attempts_reached import reached_results
 from learn.web.blueprint import pages
 from learn.web.context import may, session
 from learn.web.courses import current_version
