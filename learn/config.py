@@ -86,6 +86,12 @@ def _code(text: str) -> str:
     return text
 
 
+def _days(text: str) -> int:
+    if not text.strip().isascii() or not text.strip().isdecimal() or int(text) > 36500:
+        raise ValueError("a number of days, 0 to 36500")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Setting:
     """One LEARN_* setting: how its text is read, what it is when nothing is said, what it means."""
@@ -120,6 +126,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_COOKIE_SECURE", _flag, False, "Send cookies over HTTPS only; set it behind TLS."),
     Setting("LEARN_TRUSTED_PROXIES", int, 0, "Number of proxies in front whose headers are believed."),
     Setting("LEARN_MAX_UPLOAD_MB", int, 50, "Largest upload in megabytes."),
+    Setting("LEARN_ACCESS_LOG_DAYS", _days, 730, "Days that who looked at whose record is kept; 0: for ever."),
+    Setting("LEARN_RETENTION_DAYS", _days, 0,
+            "Days after which names and texts leave the entries of people who have left; 0: never."),
     Setting("LEARN_TIME_LIMIT_GRACE_SECONDS", int, 30, "Seconds after a quiz's time limit still accepted."),
 )  # fmt: skip
 
@@ -150,6 +159,8 @@ class Settings:
     cookie_secure: bool
     trusted_proxies: int
     max_upload_mb: int
+    access_log_days: int
+    retention_days: int
     time_limit_grace_seconds: int
 
 

@@ -19,6 +19,7 @@ MODELS = (
     "learn.certificates.models",
     "learn.claims.models",
     "learn.siasn.models",
+    "learn.privacy.models",
     "learn.publishing.models",
     "learn.web.models",
 )

@@ -15,10 +15,12 @@ from learn.people.access import Action
 from learn.people.directory import digits_of, find_by_number, get_person, number_of
 from learn.people.models import Person
 from learn.people.names import full_name
+from learn.privacy import readings
 from learn.progress.models import Completion
 from learn.web.context import actor, here, now, person, reach, session
 from learn.web.i18n import language, local, zone
 from learn.web.my_data import ZIP, own_copy
+from learn.web.noting import noted
 from learn.web.record import record_of
 
 
@@ -59,7 +61,7 @@ def my_record() -> Result:
 )  # fmt: skip
 def record_of_person(number: str) -> Result:
     """Return the record of somebody within reach."""
-    return record_body(person_within(number, Action.READ_RECORDS))
+    return record_body(noted(person_within(number, Action.READ_RECORDS), readings.RECORD))
 
 
 def person_within(number: str, action: Action) -> Person:

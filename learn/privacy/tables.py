@@ -24,6 +24,7 @@ from learn.people.models import (
     SignIn,
     Token,
 )
+from learn.privacy.models import Correction, NoticeRead, RecordReading
 from learn.progress.models import Completion, Enrolment, ItemState, Place
 from learn.quizzes.models import AnswerFile, PersonOverride, Step
 from learn.siasn.models import SiasnPerson, SiasnRecord
@@ -44,7 +45,7 @@ ATTEMPT, QUESTION, KIND, NUMBER = (
 )  # fmt: skip
 
 ACTOR_COLUMNS: Mapping[str, str] = {
-    "set_by": "set_at", "made_by": "made_at", "decided_by": "decided_at",
+    "set_by": "set_at", "made_by": "made_at", "decided_by": "decided_at", "reader_id": "at",
 }  # fmt: skip
 """Columns that hold the id of somebody who acted, with that of the moment; the copy tells the role."""
 
@@ -121,6 +122,13 @@ TABLES: tuple[Table, ...] = (
                   "started_at": BEGUN, "submitted_at": Message("Sent"), "decided_at": Message("Decided"),
                   "decided_by": BY, "figures": Message("Figures"), "document": Message("Document (digest)"),
                   "text_seq": ENTRY}),
+    Table("readings", Message("Who looked at your record"), Message("Who opened your record because of their office, by role, once a day for each part."),
+          RecordReading, {"at": WHEN, "reader_id": BY, "what": Message("What")}),
+    Table("notices", Message("Privacy notices"), Message("Which versions of the privacy notice you read."),
+          NoticeRead, {"version": VERSION, "at": WHEN}),
+    Table("corrections", Message("Corrections"), Message("Corrections of your data that you asked for; the texts stand in the ledger."),
+          Correction, {"id": ENTRY, "field": Message("What"), "state": STATE, "asked_at": WHEN,
+                       "decided_at": Message("Decided"), "decided_by": BY}),
     Table("siasn", Message("Your id in SIASN"), Message("The id by which the national system knows you."),
           SiasnPerson, {"siasn_id": NUMBER, "set_at": WHEN}),
     Table("siasn-records", Message("Records in SIASN"), Message("Which records were sent to the national system, and what it answered."),

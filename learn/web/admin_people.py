@@ -15,6 +15,7 @@ from learn.people.models import Account, Person
 from learn.people.numbers import Kind
 from learn.people.services import add_number, add_person, change_person, set_post
 from learn.people.signed_in import end_sign_ins, list_sign_ins
+from learn.privacy import readings
 from learn.web.admin import may_reset, subnav
 from learn.web.admin_forms import (
     EditForm,
@@ -29,6 +30,7 @@ from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.forms import Form
 from learn.web.i18n import _, language, local, say
 from learn.web.narrowing import pages_of, unit_filter, unit_named, unit_options, units_reached
+from learn.web.noting import noted
 from learn.web.render import render
 from learn.web.state import state
 
@@ -101,7 +103,7 @@ def admin_add_person() -> ResponseReturnValue:
 @pages.get("/admin/people/<int:person_id>/")
 def admin_person(person_id: int) -> ResponseReturnValue:
     """Show all that can be managed about somebody."""
-    return person_page(managed(person_id))
+    return person_page(noted(managed(person_id), readings.DATA))
 
 
 def person_page(who: Person, failed: Form | None = None, status: int = 200) -> ResponseReturnValue:

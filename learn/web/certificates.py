@@ -19,10 +19,12 @@ from learn.exports.certificates import (
 )
 from learn.people.access import Action
 from learn.people.directory import get_person
+from learn.privacy import readings
 from learn.web.blueprint import pages
 from learn.web.context import actor, now, person, reach, session
 from learn.web.hr_lists import certificates_query, completions_page, filters_of
 from learn.web.i18n import _, say, saying
+from learn.web.noting import noted
 from learn.web.record import public_address
 from learn.web.state import state
 from learn.web.streams import streamed
@@ -77,14 +79,14 @@ def certificate_pdf(course: str, cycle: int) -> ResponseReturnValue:
 @pages.get("/hr/people/<int:person_id>/certificates/<course>/<int:cycle>/pdf")
 def hr_certificate_pdf(person_id: int, course: str, cycle: int) -> ResponseReturnValue:
     """Send the certificate of somebody whose records HR keeps."""
-    who = get_person(session(), person_id, reach(Action.EXPORT))
+    who = noted(get_person(session(), person_id, reach(Action.EXPORT)), readings.CERTIFICATE)
     return _certificate(who.id, course, cycle)
 
 
 @pages.get("/team/<int:person_id>/certificates/<course>/<int:cycle>/pdf")
 def team_certificate_pdf(person_id: int, course: str, cycle: int) -> ResponseReturnValue:
     """Send the certificate of one of one's people."""
-    who = get_person(session(), person_id, team_scope())
+    who = noted(get_person(session(), person_id, team_scope()), readings.CERTIFICATE)
     return _certificate(who.id, course, cycle)
 
 

@@ -18,6 +18,7 @@ from learn.people.access import Action, Scope
 from learn.people.directory import get_person, list_people, person_card
 from learn.people.listing import names_of
 from learn.people.models import Person, Unit
+from learn.privacy import readings
 from learn.progress import services
 from learn.progress.models import Completion
 from learn.web import acts
@@ -25,6 +26,7 @@ from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, may, need, now, reach, session
 from learn.web.i18n import _, local, say, zone
 from learn.web.narrowing import address, pages_of, unit_filter
+from learn.web.noting import noted
 from learn.web.record import competency_page, record_of
 from learn.web.render import render
 from learn.web.verification import waiting_claims
@@ -137,7 +139,7 @@ def _condition(state: str, year: overview.Year) -> ColumnElement[bool] | None:
 @pages.get("/hr/people/<int:person_id>/")
 def hr_person(person_id: int) -> ResponseReturnValue:
     """Show one person's record as they see it, who they are, and what may be done."""
-    who = get_person(session(), person_id, reach(Action.EXPORT))
+    who = noted(get_person(session(), person_id, reach(Action.EXPORT)), readings.RECORD)
     target = _target(who)
     return render(
         "learn/hr/person.html",
@@ -155,7 +157,7 @@ def hr_person(person_id: int) -> ResponseReturnValue:
 @pages.get("/hr/people/<int:person_id>/competencies/<code>/")
 def hr_competency(person_id: int, code: str) -> ResponseReturnValue:
     """Say why somebody holds a level, as they are told themselves."""
-    who = get_person(session(), person_id, reach(Action.EXPORT))
+    who = noted(get_person(session(), person_id, reach(Action.EXPORT)), readings.COMPETENCY)
     return competency_page(who, code, back=url_for("learn.hr_person", person_id=who.id))
 
 
@@ -213,6 +215,7 @@ def hr_ledger(person_id: int) -> ResponseReturnValue:
     """Show the person's ledger in words, the newest entry first."""
     who = get_person(session(), person_id, reach(Action.READ_LEDGER))
     need(Action.READ_LEDGER, **_target(who))
+    noted(who, readings.LEDGER)
     before = acts.before()
     lines = entries_of(session(), who.id, before=before, limit=PAGE)
     shown, more = lines[:PAGE], len(lines) > PAGE

@@ -15,11 +15,13 @@ from learn.exports.matrix import matrix
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import get_person, list_people, person_card
 from learn.people.models import Person
+from learn.privacy import readings
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, now, person, session
 from learn.web.hr import the_year
 from learn.web.i18n import local
 from learn.web.narrowing import address, pages_of
+from learn.web.noting import noted
 from learn.web.record import competency_page, record_of
 from learn.web.render import render
 from learn.web.state import state
@@ -78,7 +80,7 @@ def team() -> ResponseReturnValue:
 @pages.get("/team/<int:person_id>/")
 def team_person(person_id: int) -> ResponseReturnValue:
     """Show the record of one of one's people: grades and JP, never single answers."""
-    who = get_person(session(), person_id, team_scope())
+    who = noted(get_person(session(), person_id, team_scope()), readings.RECORD)
     return render(
         "learn/team/person.html",
         record=record_of(who),
@@ -93,5 +95,5 @@ def team_person(person_id: int) -> ResponseReturnValue:
 @pages.get("/team/<int:person_id>/competencies/<code>/")
 def team_competency(person_id: int, code: str) -> ResponseReturnValue:
     """Say why one of one's people holds a level, as they are told themselves."""
-    who = get_person(session(), person_id, team_scope())
+    who = noted(get_person(session(), person_id, team_scope()), readings.COMPETENCY)
     return competency_page(who, code, back=url_for("learn.team_person", person_id=who.id))

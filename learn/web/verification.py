@@ -21,11 +21,13 @@ from learn.people.access import Action, scope
 from learn.people.directory import get_person
 from learn.people.listing import names_of
 from learn.people.models import Person, Unit
+from learn.privacy import readings
 from learn.web.blueprint import pages
 from learn.web.claims import acts_seq, document_reply, shown_state, status_with
 from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.i18n import _, say
 from learn.web.narrowing import address, pages_of, unit_filter
+from learn.web.noting import noted
 from learn.web.render import render
 
 PAGE = 50
@@ -91,7 +93,13 @@ def _unit(who: Person) -> Unit | None:
 @pages.get("/verification/<int:person_id>/<int:claim_id>/")
 def verification_claim(person_id: int, claim_id: int) -> ResponseReturnValue:
     """Show a claim with its document, what it is worth, and what looks like the same."""
-    return _claim_page(claim_within(person_id, claim_id))
+    return _claim_page(_looked_at(claim_within(person_id, claim_id)))
+
+
+def _looked_at(line: ClaimLine) -> ClaimLine:
+    if line.person is not None:
+        noted(line.person, readings.CLAIM)
+    return line
 
 
 def _claim_page(line: ClaimLine, problem: str = "") -> str:
@@ -180,4 +188,4 @@ def _where_next(line: ClaimLine, act: str) -> str:
 @pages.get("/verification/<int:person_id>/<int:claim_id>/document")
 def verification_document(person_id: int, claim_id: int) -> ResponseReturnValue:
     """Send the document of a claim to who verifies it."""
-    return document_reply(claim_within(person_id, claim_id))
+    return document_reply(_looked_at(claim_within(person_id, claim_id)))

@@ -30,7 +30,7 @@ TABLE = {
     **dict.fromkeys(
         """account answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_pdf change_password claim claim_change claim_create
         claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
-        course courses end_sign_ins_of_mine enrol home module my_data my_data_zip quiz record remember_place start_attempt
+        course courses end_sign_ins_of_mine enrol home module my_data my_data_zip my_readings quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),

@@ -1,0 +1,81 @@
+"""Who looked at whose record: noted once a day for each reader and part, beside the pages that only read.
+
+The session of a page cannot write, and this does not change that: the note is a short transaction of
+its own, before the page is shown, so that nobody reads a record without it. Noting an access is not
+a change that the reader asked for (RFC 9110, 9.2.1), and what is read again that day costs no write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import delete, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from learn.db import Database, UTCDateTime, moment_text, upsert
+from learn.errors import Message
+from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.privacy.models import RecordReading
+
+RECORD, COMPETENCY, LEDGER = "record", "competency", "ledger"
+CERTIFICATE, CLAIM, DATA = "certificate", "claim", "data"
+PARTS: Mapping[str, Message] = {
+    RECORD: Message("Your record"),
+    COMPETENCY: Message("The reasons for a level"),
+    LEDGER: Message("Your ledger"),
+    CERTIFICATE: Message("A certificate"),
+    CLAIM: Message("Development done elsewhere, with its document"),
+    DATA: Message("Name, numbers, posts, roles and sign-ins"),
+}
+
+
+def is_noted(session: Session, *, person_id: int, reader_id: int, what: str, day: date) -> bool:
+    """Return whether this stands in the log already."""
+    return session.get(RecordReading, (person_id, day, reader_id, what)) is not None
+
+
+def note_reading(
+    database: Database, *, person_id: int, reader_id: int, what: str, day: date, now: datetime
+) -> None:
+    """Add a line to the log of a person, in a transaction of its own; twice changes nothing."""
+    with database.transaction() as session:
+        session.execute(
+            upsert(session, RecordReading)
+            .values(person_id=person_id, day=day, reader_id=reader_id, what=what, at=now)
+            .on_conflict_do_nothing()
+        )
+
+
+def readings_of(
+    session: Session, person_id: int, *, after: str | None = None, limit: int = 50
+) -> Page[RecordReading]:
+    """Return a page of who looked at a person's record, the newest first."""
+    place = (RecordReading.at, RecordReading.reader_id, RecordReading.what)
+    query = select(RecordReading).where(RecordReading.person_id == person_id)
+    if after:
+        text, reader_id, what = read_cursor(after, str, int, str)
+        moment = literal(_moment(text), UTCDateTime())
+        query = query.where(tuple_(*place) < tuple_(moment, literal(reader_id), literal(what)))
+    order = [column.desc() for column in place]
+    found = list(session.scalars(query.order_by(*order).limit(limit + 1)))
+    if len(found) <= limit:
+        return Page(found)
+    last = found[limit - 1]
+    return Page(found[:limit], cursor_of(moment_text(last.at), last.reader_id, last.what))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NoPlace from None
+    if moment.tzinfo is None:
+        raise NoPlace
+    return moment
+
+
+def forget_readings(session: Session, before: datetime) -> int:
+    """Forget what was noted before a moment; return how many lines that were."""
+    found = session.execute(delete(RecordReading).where(RecordReading.at < before))
+    return int(found.rowcount)  # type: ignore[attr-defined]
