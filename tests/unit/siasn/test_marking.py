@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -245,3 +247,24 @@ def test_no_record_is_ever_accepted_twice_or_sent_while_it_waits(
         kept = {r.siasn_id for r in session.query(SiasnRecord) if r.state == ACCEPTED}
         assert kept == set(accepted.values())
         session.rollback()
+
+
+def test_two_who_mark_at_once_share_the_records_between_them(
+    database: Database, ask: Any, now: datetime
+) -> None:
+    with database.transaction() as session:
+        for number in range(6):
+            person = make.person(session, password=None)
+            records.complete(session, person, now=now)
+            session.add(SiasnPerson(person_id=person.id, siasn_id=f"P{number}", set_at=now))
+    together = Barrier(3)
+
+    def one(_number: int) -> list[str]:
+        together.wait(timeout=30)
+        with database.transaction() as session:
+            made = mark(session, ask(), actor_id=None, now=now)
+            return ids(session, made.query) if made else []
+
+    with ThreadPoolExecutor(3) as several:
+        sent = [each for some in several.map(one, range(3)) for each in some]
+    assert sorted(sent) == [f"P{number}" for number in range(6)]
