@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from flask import Flask
 from flask_babel import Babel
 
-from learn.api import mount_api
 from learn.config import Settings, kept_secret, read_settings
 from learn.courses.blocks import no_blocks
 from learn.db import Database
@@ -22,7 +21,6 @@ from learn.registry import Registry
 from learn.schema import load_projections
 from learn.storage import FolderStorage
 from learn.web.identity import OwnAccounts, start_flask_login
-from learn.web.pages import mount_pages
 from learn.web.state import State
 
 
@@ -57,6 +55,10 @@ class Learn:
 
     def init_app(self, app: Flask, *, url_prefix: str | None = None) -> None:
         """Mount Learn into `app`; its settings are the LEARN_* keys of ``app.config``."""
+        # the pages and the API are most of Learn: a host that only imports it does not wait for them
+        from learn.api import mount_api  # noqa: PLC0415
+        from learn.web.pages import mount_pages  # noqa: PLC0415
+
         settings = read_settings(app.config)
         if not app.secret_key:
             app.secret_key = kept_secret(settings)

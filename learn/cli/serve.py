@@ -14,6 +14,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from learn.cli.context import CommandContext, current
 from learn.demo import fill, is_empty, kept_sign_ins
 from learn.errors import Message
+from learn.loading import without_collecting
 from learn.startup import prepare
 from learn.upkeep import keep_up, sweep
 
@@ -54,7 +55,7 @@ def serve(host: str, port: int, demo: bool) -> None:
 
 
 def _prepare(context: CommandContext, demo: bool) -> None:
-    with context.app.app_context():
+    with context.app.app_context(), without_collecting():
         prepare(context.state)
         if not demo:
             return
