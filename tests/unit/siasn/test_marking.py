@@ -13,14 +13,28 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from learn.db import Database
+from learn.errors import Message
+from learn.exports.csv import Csv
+from learn.exports.exporter import About
 from learn.people.access import EVERYTHING, Scope
 from learn.people.directory import number_of
 from learn.people.tables import read_table
+from learn.progress.services import withdraw
 from learn.siasn.models import SiasnPerson, SiasnRecord
 from learn.siasn.people import apply_people, plan_people
 from learn.siasn.queries import batches
 from learn.siasn.results import apply_results, plan_results
-from learn.siasn.rules import ACCEPTED, EXPORTED, FAILED, PENDING, STANDINGS, UNLINKED, WAITING
+from learn.siasn.rows import COLUMNS
+from learn.siasn.rules import (
+    ACCEPTED,
+    EXPORTED,
+    FAILED,
+    PENDING,
+    STANDINGS,
+    UNLINKED,
+    WAITING,
+    WITHDRAWN,
+)
 from learn.siasn.services import mark
 from tests.support import make, records
 
@@ -101,6 +115,17 @@ def test_accepted_records_go_out_only_when_asked_for_with_the_id_that_was_kept(
     assert ask().counts(session)[ACCEPTED] == 1
 
 
+def test_what_is_withdrawn_after_it_was_sent_is_listed_and_sent_no_more(
+    session: Session, ask: Any, done: Any, now: datetime
+) -> None:
+    person = done("P1")
+    mark(session, ask(), actor_id=None, now=now)
+    withdraw(session, person.id, "layanan-publik", 1, reason="Salah", actor_id=None, now=now)
+    assert ask().counts(session) == dict.fromkeys(STANDINGS, 0) | {WITHDRAWN: 1}
+    assert ask(standings=(WITHDRAWN,)).count(session) == 1
+    assert ids(session, ask(standings=(*WAITING, EXPORTED, ACCEPTED))) == []
+
+
 def test_an_accepted_record_keeps_its_id(
     session: Session, ask: Any, done: Any, now: datetime
 ) -> None:
@@ -119,22 +144,12 @@ def test_an_accepted_record_keeps_its_id(
 def test_the_exported_sheet_itself_can_come_back_with_ids(
     session: Session, ask: Any, done: Any, now: datetime
 ) -> None:
-    from learn.exports.csv import Csv  # noqa: PLC0415 (used once)
-    from learn.exports.exporter import About  # noqa: PLC0415
-    from learn.siasn.rows import COLUMNS  # noqa: PLC0415
-
     done("P1")
-    about = About(title=make_title(), made_at=now)
+    about = About(title=Message("SIASN"), made_at=now)
     sent = b"".join(Csv().chunks(COLUMNS, ask().stream(session), about=about)).decode("utf-8-sig")
     header, row = sent.splitlines()
     plan = answers(session, f"{header}\nRW-9{row}\n", now)
     assert (plan.errors, len(plan.changes)) == ((), 1)
-
-
-def make_title() -> Any:
-    from learn.errors import Message  # noqa: PLC0415 (used once)
-
-    return Message("x")
 
 
 WRONG_RESULTS = {

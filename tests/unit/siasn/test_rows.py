@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from learn.certificates.models import CertificateSeries
 from learn.db import Database
 from learn.hours.forms import load_forms
-from learn.progress.services import complete_module, enrol
+from learn.people.access import Scope
+from learn.progress.services import complete_module, enrol, withdraw
 from learn.siasn.models import SiasnPerson
 from learn.siasn.queries import SiasnQuery
 from learn.siasn.rows import COLUMNS
@@ -63,8 +64,6 @@ def test_the_worked_example_is_a_row_of_kursus(session: Session, ask: Any) -> No
 def test_withdrawn_and_worthless_completions_are_no_rows(
     session: Session, ask: Any, done: Any, now: datetime
 ) -> None:
-    from learn.progress.services import withdraw  # noqa: PLC0415 (used once)
-
     person = done("P1")
     done("P2", hours=0)
     withdraw(session, person.id, "layanan-publik", 1, reason="Salah", actor_id=None, now=now)
@@ -112,8 +111,6 @@ def test_pages_hold_every_row_once(session: Session, ask: Any, done: Any, limit:
 def test_a_reader_sees_the_people_of_their_units_alone(
     session: Session, ask: Any, done: Any
 ) -> None:
-    from learn.people.access import Scope  # noqa: PLC0415 (used once)
-
     here, there = make.unit(session, "A"), make.unit(session, "B")
     done("P1", unit=here)
     done("P2", unit=there)
