@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Message
 from learn.quizzes.answer_files import known_files
+from learn.quizzes.answers import Answers
 from learn.quizzes.behaviours import CERTAINTIES
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import grade_answer
 from learn.quizzes.models import ANSWER, CERTAINTY, CHECK, FLAG, LEFT, OPEN, Attempt
 from learn.quizzes.questions import Answer, InvalidAnswer, Question, QuestionType
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.results import question_review, shown_now, verdict
+from learn.quizzes.results import is_final, question_review, shown_now, verdict
 from learn.quizzes.steps import (
     add_step,
     folded_steps,
     is_due,
-    latest_answers,
     locked,
     newest_answer,
+    questions_left,
     steps_about,
 )
 
@@ -53,6 +54,11 @@ class OutOfTurn(Conflict):
     """The quiz goes from question to question; this one was left, or has not been reached."""
 
     code = "out-of-turn"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("In this quiz you go from question to question; only the current one is open.")
+        )
 
 
 class StaleAnswer(Conflict):
@@ -112,25 +118,23 @@ def save_answer(
         return _replay(replayed, question_key)
     _refuse_late(attempt, now, engine)
     newest = newest_answer(steps, question_key)
-    same = newest is not None and newest.data == answer
-    behaviour = engine.behaviour(quiz)
+    same = newest if newest is not None and newest.data == answer else None
     known = folded_steps([step for step in steps if step.question == question_key])
-    sure = certainty if behaviour.certainty else None
-    if same and sure in (None, known.certainty.get(question_key)):
-        return Saved(newest.seq, newest.at, answer)  # type: ignore[union-attr]  # `same` says it is there
+    sure = certainty if engine.behaviour(quiz).certainty else None
+    is_surer = sure not in (None, known.certainty.get(question_key))
+    if same is not None and not is_surer:
+        return Saved(same.seq, same.at, answer)
     _refuse_out_of_turn(session, attempt, quiz, question_key, engine)
-    if behaviour.is_final(question, known.tries.get(question_key, ()), quiz.tries):
-        raise AnswerFinal(Message("This answer has been checked and can no longer be changed."))
+    _refuse_final(question, quiz, known, engine)
     if newest is not None:
         _refuse_stale(newest, answer, client_id, based_on)
-        why = kind.refusal(question, newest.data, answer)
-        if why is not None and not known.is_checked(question_key):
-            raise InvalidAnswer(why)
-    if sure is not None and sure != known.certainty.get(question_key):
-        seq = add_step(session, attempt, question_key, CERTAINTY, sure, now, None)
-    if not same:
-        seq = add_step(session, attempt, question_key, ANSWER, answer, now, client_id)
-    return Saved(seq if newest is None or not same else newest.seq, now, answer)
+        _refuse_change(kind, question, newest.data, answer, known)
+    if is_surer:
+        add_step(session, attempt, question_key, CERTAINTY, sure, now, None)
+    if same is not None:
+        return Saved(same.seq, now, answer)
+    seq = add_step(session, attempt, question_key, ANSWER, answer, now, client_id)
+    return Saved(seq, now, answer)
 
 
 def _check_certainty(certainty: int | None) -> None:
@@ -142,6 +146,20 @@ def _replay(step: Row[Any], question_key: str) -> Saved:
     if step.question != question_key or step.kind != ANSWER:
         raise InvalidAnswer(Message("This client_id has been used for something else."))
     return Saved(step.seq, step.at, step.data)
+
+
+def _refuse_final(question: Question, quiz: Quiz, known: Answers, engine: Engine) -> None:
+    if is_final(question, quiz, known, engine):
+        raise AnswerFinal(Message("This answer has been checked and can no longer be changed."))
+
+
+def _refuse_change(
+    kind: QuestionType, question: Question, before: Answer, after: Answer, known: Answers
+) -> None:
+    """Raise when this type does not go from one answer to the other; after a check one begins anew."""
+    why = kind.refusal(question, before, after)
+    if why is not None and not known.is_checked(question.key):
+        raise InvalidAnswer(why)
 
 
 def _refuse_stale(
@@ -202,10 +220,11 @@ def leave_question(
     attempt = locked(session, attempt)
     _refuse_late(attempt, now, engine)
     keys = [question.key for question in engine.questions(attempt, quiz)]
-    left = latest_answers(session, attempt).left
+    left = questions_left(session, attempt)
     if question_key in left or question_key == keys[-1]:
         return
-    _refuse_out_of_turn(session, attempt, quiz, question_key, engine)
+    if Answers(left=left).turn(keys) != question_key:
+        raise OutOfTurn
     add_step(session, attempt, question_key, LEFT, None, now, None)
 
 
@@ -215,10 +234,8 @@ def _refuse_out_of_turn(
     if not quiz.is_sequential:
         return
     keys = [question.key for question in engine.questions(attempt, quiz)]
-    if latest_answers(session, attempt).turn(keys) != question_key:
-        raise OutOfTurn(
-            Message("In this quiz you go from question to question; only the current one is open.")
-        )
+    if Answers(left=questions_left(session, attempt)).turn(keys) != question_key:
+        raise OutOfTurn
 
 
 def check_answer(
@@ -241,20 +258,11 @@ def check_answer(
         There is no answer yet, or this quiz shows results only at the end.
     """
     question = _question(attempt, quiz, question_key, engine)
-    behaviour = engine.behaviour(quiz)
-    if not behaviour.most_checks(question, quiz.tries):
-        raise InvalidAnswer(Message("This quiz shows its results after it is handed in."))
-    if engine.is_manual(question, behaviour) or not engine.is_scored(question, behaviour):
-        raise InvalidAnswer(Message("This question is not checked while the attempt is open."))
+    _refuse_unchecked(question, quiz, engine)
     attempt = locked(session, attempt)
     answers = folded_steps(steps_about(session, attempt, question_key, None))
-    answer = answers.given.get(question_key)
-    if answer is None:
-        raise InvalidAnswer(Message("Answer the question first, then check it."))
-    if not _kind(question, engine).is_finished(question, answer):
-        raise InvalidAnswer(Message("Go on to an ending first, then check the answer."))
-    tries = answers.tries.get(question_key, ())
-    if not answers.is_checked(question_key) and not behaviour.is_final(question, tries, quiz.tries):
+    answer = _finished(question, answers, engine)
+    if not answers.is_checked(question_key) and not is_final(question, quiz, answers, engine):
         _refuse_late(attempt, now, engine)
         _refuse_out_of_turn(session, attempt, quiz, question_key, engine)
         score = grade_answer(question, answer, engine.types).score
@@ -263,11 +271,31 @@ def check_answer(
             session, attempt, question_key, CHECK, {"score": score}, now, None, state=state,
             score=score,
         )  # fmt: skip
-        answers = replace(answers, tries={question_key: (*tries, score)})
+        tries = (*answers.tries.get(question_key, ()), score)
+        answers = replace(answers, tries={question_key: tries})
     shown = shown_now(question, quiz, answers, engine)
     return (
         question_review(question, answers, quiz, engine, language or attempt.language, shown) or {}
     )
+
+
+def _refuse_unchecked(question: Question, quiz: Quiz, engine: Engine) -> None:
+    """Raise when the quiz does not check answers to this question while the attempt is open."""
+    behaviour = engine.behaviour(quiz)
+    if not behaviour.most_checks(question, quiz.tries):
+        raise InvalidAnswer(Message("This quiz shows its results after it is handed in."))
+    if engine.is_manual(question, behaviour) or not engine.is_scored(question, behaviour):
+        raise InvalidAnswer(Message("This question is not checked while the attempt is open."))
+
+
+def _finished(question: Question, answers: Answers, engine: Engine) -> Answer:
+    """Return the answer that is to be checked; raise while there is none, or a part of one."""
+    answer = answers.given.get(question.key)
+    if answer is None:
+        raise InvalidAnswer(Message("Answer the question first, then check it."))
+    if not _kind(question, engine).is_finished(question, answer):
+        raise InvalidAnswer(Message("Go on to an ending first, then check the answer."))
+    return answer
 
 
 def _refuse_late(attempt: Attempt, now: datetime, engine: Engine) -> None:

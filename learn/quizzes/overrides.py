@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from learn.db import moment_text
@@ -87,18 +87,29 @@ def hold_terms(session: Session, course: str, quiz: str, *, to_change: bool = Fa
 
 def terms_of(session: Session, person_id: int, quiz: Quiz, *, time_zone: str) -> Terms:
     """Return the terms of `quiz` for this person; `time_zone` counts where the unit names none."""
+    own = and_(
+        PersonOverride.person_id == Person.id,
+        PersonOverride.course == quiz.course,
+        PersonOverride.quiz == quiz.key,
+    )
     home = session.execute(
-        select(Unit.path, Unit.time_zone)
-        .join(Person, Person.unit_id == Unit.id)
-        .where(Person.id == person_id)
+        select(Unit.path, Unit.time_zone, PersonOverride)
+        .select_from(Person)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(PersonOverride, own)
+        .where(Person.id == person_id),
+        execution_options={"populate_existing": True},  # another transaction may have changed them
     ).first()
-    path = home.path if home else ""
-    zone = ZoneInfo((home.time_zone if home else None) or time_zone)
-    return effective(quiz, _layers(session, person_id, path, quiz), zone)
+    if home is None:
+        return effective(quiz, (), ZoneInfo(time_zone))
+    layers = [*_unit_layers(session, person_id, home.path or "", quiz)]
+    if home.PersonOverride is not None:
+        layers.append(_layer(home.PersonOverride, None))
+    return effective(quiz, layers, ZoneInfo(home.time_zone or time_zone))
 
 
-def _layers(session: Session, person_id: int, path: str, quiz: Quiz) -> Iterator[Layer]:
-    """Yield the layers for somebody in the unit with this path, the widest first.
+def _unit_layers(session: Session, person_id: int, path: str, quiz: Quiz) -> Iterator[Layer]:
+    """Yield the layers of the units above somebody in the unit with this path, the widest first.
 
     What people set for their own unit holds for all others there: nobody gives themselves other terms.
     """
@@ -116,9 +127,6 @@ def _layers(session: Session, person_id: int, path: str, quiz: Quiz) -> Iterator
     ).all()
     for row in sorted(rows, key=lambda row: above.index(row.UnitOverride.unit_id)):
         yield _layer(row.UnitOverride, row.name)
-    own = session.get(PersonOverride, (person_id, quiz.course, quiz.key), populate_existing=True)
-    if own is not None:
-        yield _layer(own, None)
 
 
 def _layer(row: PersonOverride | UnitOverride, unit: str | None) -> Layer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from learn.courses.version import placed
@@ -283,9 +284,13 @@ class _Items:
         """Whether the question has not been reached in a quiz that goes from one to the next."""
         if not self.quiz.is_sequential or self.phase != "during":
             return False
-        keys = [each.key for each in self.engine.questions(self.attempt, self.quiz)]
-        turn = self.answers.turn(keys)
-        return question.key not in self.answers.left and question.key != turn
+        return question.key not in self.answers.left and question.key != self.turn
+
+    @cached_property
+    def turn(self) -> str | None:
+        """The question whose turn it is where one goes through them in order."""
+        asked = self.engine.questions(self.attempt, self.quiz)
+        return self.answers.turn([each.key for each in asked])
 
     def trying(self, question: Question) -> dict[str, Any]:
         """Return what the behaviour adds: tries, hints that were earned, how sure one is."""

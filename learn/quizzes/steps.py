@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from learn.db import canonical_json, memory_of_transaction, moment_text
 from learn.errors import Message, NotFound
 from learn.quizzes.answers import Answers, Mark, mark_of
-from learn.quizzes.models import ANSWER, Attempt, Step
+from learn.quizzes.models import ANSWER, LEFT, Attempt, Step
 from learn.quizzes.questions import Answer
 
 Steps = Sequence[Row[Any]]
@@ -45,6 +45,7 @@ _ABOUT = (
     )
     .order_by(Step.seq)
 )
+_LEFT = select(Step.question).where(*_MINE, Step.kind == LEFT)
 _BEHIND = select(func.coalesce(func.max(Step.seq), 0) + 1).where(*_MINE).scalar_subquery()
 _ADD = (
     insert(Step)
@@ -128,6 +129,11 @@ def steps_about(
     """
     known = {**_names(attempt), "about": question_key, "called": client_id}
     return session.execute(_ABOUT, known).all()
+
+
+def questions_left(session: Session, attempt: Attempt) -> frozenset[str]:
+    """Return the questions that were passed by, where there is no way back."""
+    return frozenset(session.scalars(_LEFT, _names(attempt)))
 
 
 def newest_answer(steps: Steps, question_key: str) -> Row[Any] | None:

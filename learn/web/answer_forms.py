@@ -64,8 +64,7 @@ def save_page(taking: Taking) -> SavedPage:
                 saved.problems[place] = refused[0]
             if not _is_new(question, given, known, str(place)):
                 continue
-            with session().begin_nested():
-                step = _save(taking, question, given, str(place))
+            step = _save(taking, question, given, str(place))
         except (AlreadySubmitted, AttemptExpired):
             raise
         except LearnError as error:

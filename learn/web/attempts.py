@@ -52,9 +52,8 @@ def _open_page(
     """Show the page that asks; `problems` say by place what could not be saved."""
     questions = shown["questions"]
     place = max(1, min(len(questions), place))
-    if taking.quiz.is_sequential:
-        turn = taking.answers().turn([each["key"] for each in questions])
-        place = next((at for at, each in enumerate(questions, 1) if each["key"] == turn), place)
+    if taking.quiz.is_sequential:  # the one whose turn it is stands before those still ahead
+        place = max(1, sum("ahead" not in each for each in questions))
     page = render(
         "learn/quizzes/questions.html" if taking.on_one_page else "learn/quizzes/question.html",
         taking=taking,
