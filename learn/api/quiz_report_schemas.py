@@ -30,7 +30,9 @@ class AttemptsQuery(UnitQuery):
 class RunningLine(Told):
     """One attempt that is being taken."""
 
-    attempt: str
+    attempt: str | None = Field(
+        description="None where answers are graded without names: graders see attempts by it."
+    )
     name: str
     number: int
     started_at: datetime

@@ -143,6 +143,15 @@ def test_without_names_a_grader_sees_neither_name_nor_names_of_files(app, me, ca
         assert "Sari" not in file.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize("nameless", [True, False])
+def test_who_is_watched_is_not_known_by_the_attempt_that_is_graded(app, me, caller, nameless):
+    more = "    pass: 70\n    anonymous_grading: true\n" if nameless else "    pass: 70\n"
+    _publish(app, QUIZ.replace("    pass: 70\n", more, 1))
+    attempt = me("POST", "/courses/dasar/quizzes/akhir/attempts").json["id"]
+    (line,) = caller("trainer")("GET", "/courses/dasar/quizzes/akhir/running").json["items"]
+    assert line["attempt"] == (None if nameless else attempt)
+
+
 def test_a_file_of_answers_tells_nobody_whose_answer_is_to_be_graded(app, me, caller):
     _publish(app, QUIZ.replace("    pass: 70\n", "    pass: 70\n    anonymous_grading: true\n", 1))
     attempt, trainer = answered(me), caller("trainer")
