@@ -13,8 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Message
-from learn.exports.columns import WHO
-from learn.exports.exporter import Column, Kind
+from learn.exports.columns import WHO, column, hundred
 from learn.exports.kinds import ExportKind
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
@@ -207,26 +206,6 @@ def _right(kind: Any, question: Question, language: str | None) -> str:
     return text or kind.summary(question, kind.right_answer(question), language)
 
 
-def _column(
-    key: str,
-    kind: Kind,
-    title: Message,
-    meaning: Message,
-    value: Callable[[Any], Any] | None = None,
-) -> Column:
-    return Column(key, title, meaning, kind, value or attrgetter(key))
-
-
-def _share(name: str) -> Callable[[Any], float | None]:
-    get = attrgetter(name)
-
-    def hundred(record: Any) -> float | None:
-        share = get(record)
-        return None if share is None else round(share * 100, 2)
-
-    return hundred
-
-
 def _moment(name: str) -> Callable[[Any], str | None]:
     get = attrgetter(name)
 
@@ -239,30 +218,30 @@ def _moment(name: str) -> Callable[[Any], str | None]:
 
 _TAKEN = (
     *WHO,
-    _column("unit_code", "text", Message("Unit code"), Message("Code of the unit that the person is in now.")),
-    _column("unit", "text", Message("Unit"), Message("Name of that unit.")),
-    _column("cycle", "integer", Message("Cycle"), Message("Which time the person takes the course.")),
-    _column("attempt", "integer", Message("Attempt"), Message("Number of the attempt in the cycle.")),
-    _column("version", "text", Message("Version"), Message("Digest of the course version that it was taken on.")),
-    _column("submitted_at", "text", Message("Handed in"), Message("Local date and time with its difference from UTC."), _moment("submitted_at")),
+    column("unit_code", "text", Message("Unit code"), Message("Code of the unit that the person is in now.")),
+    column("unit", "text", Message("Unit"), Message("Name of that unit.")),
+    column("cycle", "integer", Message("Cycle"), Message("Which time the person takes the course.")),
+    column("attempt", "integer", Message("Attempt"), Message("Number of the attempt in the cycle.")),
+    column("version", "text", Message("Version"), Message("Digest of the course version that it was taken on.")),
+    column("submitted_at", "text", Message("Handed in"), Message("Local date and time with its difference from UTC."), _moment("submitted_at")),
 )  # fmt: skip
 _RESULT = (
-    _column("started_at", "text", Message("Started"), Message("Local date and time with its difference from UTC."), _moment("started_at")),
-    _column("spent", "integer", Message("Seconds"), Message("Seconds from start to handing in.")),
-    _column("state", "text", Message("State"), Message("graded, or waiting while answers wait for a person.")),
-    _column("score", "decimal", Message("Score"), Message("From 0 to 100 with two decimals; empty while it waits."), _share("score")),
-    _column("passed", "flag", Message("Passed"), Message("Whether the pass mark was reached.")),
+    column("started_at", "text", Message("Started"), Message("Local date and time with its difference from UTC."), _moment("started_at")),
+    column("spent", "integer", Message("Seconds"), Message("Seconds from start to handing in.")),
+    column("state", "text", Message("State"), Message("graded, or waiting while answers wait for a person.")),
+    column("score", "decimal", Message("Score"), Message("From 0 to 100 with two decimals; empty while it waits."), lambda record: hundred(record.score)),
+    column("passed", "flag", Message("Passed"), Message("Whether the pass mark was reached.")),
 )  # fmt: skip
 _ANSWER = (
-    _column("place", "integer", Message("Place"), Message("Place of the question in this attempt.")),
-    _column("question", "text", Message("Question key"), Message("Key of the question, the same in all versions and languages.")),
-    _column("type", "text", Message("Type"), Message("Type of the question.")),
-    _column("prompt", "text", Message("Question"), Message("What was asked, as plain text.")),
-    _column("answer", "text", Message("Answer"), Message("What was answered, in words; empty: nothing.")),
-    _column("right", "text", Message("Right answer"), Message("The right answer in words, where there is one.")),
-    _column("credit", "decimal", Message("Credit"), Message("What the answer counted, 100 for all its points; empty while it waits or is not graded."), _share("credit")),
-    _column("points", "decimal", Message("Points"), Message("Points of the question.")),
-    _column("certainty", "integer", Message("Certainty"), Message("How sure the person said to be, from 1 to 3, where the quiz asks for it.")),
+    column("place", "integer", Message("Place"), Message("Place of the question in this attempt.")),
+    column("question", "text", Message("Question key"), Message("Key of the question, the same in all versions and languages.")),
+    column("type", "text", Message("Type"), Message("Type of the question.")),
+    column("prompt", "text", Message("Question"), Message("What was asked, as plain text.")),
+    column("answer", "text", Message("Answer"), Message("What was answered, in words; empty: nothing.")),
+    column("right", "text", Message("Right answer"), Message("The right answer in words, where there is one.")),
+    column("credit", "decimal", Message("Credit"), Message("What the answer counted, 100 for all its points; empty while it waits or is not graded."), lambda record: hundred(record.credit)),
+    column("points", "decimal", Message("Points"), Message("Points of the question.")),
+    column("certainty", "integer", Message("Certainty"), Message("How sure the person said to be, from 1 to 3, where the quiz asks for it.")),
 )  # fmt: skip
 
 ANSWERS = ExportKind(
@@ -274,7 +253,7 @@ ANSWERS = ExportKind(
 def scores_of(quiz: Quiz, language: str | None) -> ExportKind:
     """Return the export of scores, with a column for the credit of each question of the quiz."""
     questions = tuple(
-        _column(
+        column(
             f"q:{question.key}", "decimal", Message("%(key)s", key=question.key),
             Message("Credit from 0 to 100 for: %(prompt)s", prompt=plain_text(text_in(question.prompt, language))[:200]),
             _credit(question.key),
@@ -288,8 +267,4 @@ def scores_of(quiz: Quiz, language: str | None) -> ExportKind:
 
 
 def _credit(key: str) -> Callable[[AttemptRecord], float | None]:
-    def hundred(record: AttemptRecord) -> float | None:
-        credit = record.credits.get(key)
-        return None if credit is None else round(credit * 100, 2)
-
-    return hundred
+    return lambda record: hundred(record.credits.get(key))

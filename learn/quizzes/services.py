@@ -149,10 +149,7 @@ def start_attempt(
             continue
         if not is_due(attempt, now, engine.grace_seconds):
             return attempt
-        old = quiz if attempt.version_id == version_id else quiz_of(attempt)
-        if old is None:
-            raise NotFound(Message("The version of your open attempt cannot be found."))
-        submit_attempt(session, attempt, old, engine=engine, now=now)
+        _hand_in_old(session, attempt, quiz_of, engine, now)
     terms = terms or effective(quiz)
     reasons = may_start(
         terms, arrival, used=len(earlier), now=now,
@@ -160,9 +157,7 @@ def start_attempt(
     )  # fmt: skip
     if reasons:
         raise refusal(reasons)
-    ends = terms.expires_at(now)
     data = {
-        "attempt": new_attempt_id(person_id),
         "course": course,
         "quiz": quiz.key,
         "role": quiz.role,
@@ -171,16 +166,29 @@ def start_attempt(
         "version": version_id,
         "seed": rng_seed,
         "language": language,
-        "expires_at": moment_text(ends) if ends else None,
     }
+    return _started(session, person_id, data, terms, now)
+
+
+def _hand_in_old(
+    session: Session, attempt: Attempt, quiz_of: QuizOf, engine: Engine, now: datetime
+) -> None:
+    quiz = quiz_of(attempt)
+    if quiz is None:
+        raise NotFound(Message("The version of your open attempt cannot be found."))
+    submit_attempt(session, attempt, quiz, engine=engine, now=now)
+
+
+def _started(
+    session: Session, person_id: int, known: dict[str, Any], terms: Terms, now: datetime
+) -> Attempt:
+    """Append that an attempt was started under these terms, and return it."""
+    attempt_id, ends = new_attempt_id(person_id), terms.expires_at(now)
+    data = {**known, "attempt": attempt_id, "expires_at": moment_text(ends) if ends else None}
     if terms.access.honesty is not None:
         data["honesty"] = True
-    return _started(session, person_id, data, now)
-
-
-def _started(session: Session, person_id: int, data: dict[str, Any], now: datetime) -> Attempt:
     append(session, person_id, ATTEMPT_STARTED, data, at=now)
-    return session.get_one(Attempt, (person_id, data["attempt"]))
+    return session.get_one(Attempt, (person_id, attempt_id))
 
 
 def submit_attempt(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.questions import Flaw
+from learn.quizzes.questions import Flaw, text_in
 
 Entry = Mapping[str, Any]
 
@@ -19,6 +19,13 @@ def best(entries: Sequence[Entry]) -> Entry | None:
 def in_full(entries: Sequence[Entry]) -> Entry | None:
     """Return the first entry that is worth all."""
     return next((entry for entry in entries if entry.get("weight", 1.0) >= 1), None)
+
+
+def feedback_of(entry: Entry | None, language: str | None) -> dict[str, str]:
+    """Return the feedback of the entry that an answer fits, under the key ``answer``, where it has one."""
+    if entry is None or "feedback" not in entry:
+        return {}
+    return {"answer": text_in(entry["feedback"], language)}
 
 
 def flaws_of(data: Mapping[str, Any], nothing: Message) -> list[Flaw]:

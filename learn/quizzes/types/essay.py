@@ -31,7 +31,7 @@ from learn.quizzes.questions import (
 )
 from learn.quizzes.reading import Block, Grammar
 from learn.quizzes.rubrics import parse_rubric, rubric_flaws, shown_rubric
-from learn.quizzes.types.shapes import one_field
+from learn.quizzes.types.shapes import one_field, text_within
 
 MAX_ESSAY_LENGTH = 50_000
 DEFAULT_LINES, MOST_LINES = 10, 60
@@ -123,7 +123,9 @@ class Essay(Graded):
         parts = value if isinstance(value, Mapping) else {"text": value}
         if not parts.keys() <= {"text", "files"} or ("files" in parts and not rules.most):
             raise InvalidAnswer(Message("The answer to this question is a text."))
-        text, files = _read_essay(parts.get("text")), read_files(parts.get("files"), rules)
+        said = parts.get("text")
+        text = "" if said is None else text_within(said, MAX_ESSAY_LENGTH)
+        files = read_files(parts.get("files"), rules)
         if not text and not files:
             return None
         return {"text": text, "files": files} if rules.most else text
@@ -190,21 +192,6 @@ def count_words(text: str) -> int:
 
 def _names(files: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {file["digest"]: file["name"] for file in files}
-
-
-def _read_essay(value: Any) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise InvalidAnswer(Message("The answer to this question is a text."))
-    text = value.strip()
-    if len(text) > MAX_ESSAY_LENGTH:
-        raise InvalidAnswer(
-            Message("An answer has at most %(most)s characters.", most=MAX_ESSAY_LENGTH)
-        )
-    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise InvalidAnswer(Message("The answer holds characters that are not text."))
-    return text
 
 
 def _model(block: Block, context: ParseContext) -> dict[str, str]:

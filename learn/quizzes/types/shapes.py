@@ -48,16 +48,19 @@ def read_text(value: Any) -> str | None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
         value = str(value)
+    return text_within(value, MAX_ANSWER_LENGTH) or None
+
+
+def text_within(value: Any, most: int) -> str:
+    """Return `value` without spaces around it when it is a text of at most `most` characters."""
     if not isinstance(value, str):
         raise InvalidAnswer(Message("The answer to this question is a text."))
     text = value.strip()
-    if len(text) > MAX_ANSWER_LENGTH:
-        raise InvalidAnswer(
-            Message("An answer has at most %(most)s characters.", most=MAX_ANSWER_LENGTH)
-        )
+    if len(text) > most:
+        raise InvalidAnswer(Message("An answer has at most %(most)s characters.", most=most))
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise InvalidAnswer(Message("The answer holds characters that are not text."))
-    return text or None
+    return text
 
 
 def one_field(fields: Mapping[str, Sequence[str]], name: str) -> str | None:

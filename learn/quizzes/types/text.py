@@ -16,10 +16,9 @@ from learn.quizzes.questions import (
     ParseContext,
     Question,
     QuestionType,
-    text_in,
 )
 from learn.quizzes.reading import Block
-from learn.quizzes.types.accepted import best, flaws_of, in_full
+from learn.quizzes.types.accepted import best, feedback_of, flaws_of, in_full
 from learn.quizzes.types.shapes import one_field, read_text, survey_of
 from learn.quizzes.types.weights import weight_of
 
@@ -101,12 +100,7 @@ class Text(QuestionType):
         self, question: Question, answer: Answer, language: str | None
     ) -> dict[str, str]:
         """Return the feedback of the accepted text that fits, under the key ``answer``."""
-        entry = best(fitting(question.data, answer))
-        return (
-            {"answer": text_in(entry["feedback"], language)}
-            if entry and "feedback" in entry
-            else {}
-        )
+        return feedback_of(best(fitting(question.data, answer)), language)
 
 
 def a_text(accepted: Sequence[Mapping[str, Any]]) -> str | None:
