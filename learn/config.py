@@ -219,13 +219,18 @@ def kept_secret(settings: Settings) -> str:
     """Return the secret key: the one set, or the one made once and kept in the data folder (0600)."""
     if settings.secret_key:
         return settings.secret_key
-    path = settings.data_dir / "secret-key"
+    return kept_file(settings.data_dir, "secret-key", lambda: secrets.token_urlsafe(48))
+
+
+def kept_file(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """Return what a secret file (0600) of the folder holds, made once and by one process alone."""
+    path = folder / name
     if path.is_file():
         return path.read_text(encoding="ascii").strip()
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=settings.data_dir)  # mkstemp makes it 0600
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder)  # mkstemp makes it 0600
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(make())
     try:
         os.link(temporary, path)  # whole or not at all, and the first process wins
     except FileExistsError:

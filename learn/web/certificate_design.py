@@ -90,11 +90,12 @@ def _labels() -> dict[str, tuple[str, str]]:
 def admin_certificate() -> ResponseReturnValue:
     """Show how certificates look from now on, in a form."""
     need(Action.MANAGE_SETTINGS)
-    design = _design()
+    design = design_now()
     return _page(DesignForm(data=asdict(design)), design)
 
 
-def _design() -> Design:
+def design_now() -> Design:
+    """Return the design of a certificate issued now."""
     return design_at(session(), now(), settings=state().settings)
 
 
@@ -114,7 +115,7 @@ def _number() -> str:
 def admin_certificate_sample() -> ResponseReturnValue:
     """Send a sample in the design that is saved."""
     need(Action.MANAGE_SETTINGS)
-    return pdf_answer(pdf(_sample(_design())), "contoh-sertifikat.pdf", inline=True)
+    return pdf_answer(pdf(_sample(design_now())), "contoh-sertifikat.pdf", inline=True)
 
 
 @pages.post("/admin/certificate/preview")
@@ -124,7 +125,7 @@ def admin_preview_certificate() -> ResponseReturnValue:
     only_read()
     form, design, logo = _sent()
     if design is None:
-        return _page(form, _design(), 422)
+        return _page(form, design_now(), 422)
     sheet = _sample(design)
     if logo is not None:
         sheet = replace(sheet, logo=logo)
@@ -137,7 +138,7 @@ def admin_save_certificate() -> ResponseReturnValue:
     need(Action.MANAGE_SETTINGS)
     form, design, logo = _sent()
     if design is None:
-        return _page(form, _design(), 422)
+        return _page(form, design_now(), 422)
     if logo is not None:
         design = replace(design, logo=state().storage.put(logo))
     save_design(
@@ -155,7 +156,7 @@ def _sent() -> tuple[Form, Design | None, bytes | None]:
     if not form.validate():
         return form, None, None
     texts = {name: form[name].data or "" for name in TEXTS}
-    logo = "" if form["no_logo"].data else _design().logo
+    logo = "" if form["no_logo"].data else design_now().logo
     try:
         design = checked(Design(**texts, accent=form["accent"].data, logo=logo))
     except LearnError as error:

@@ -16,9 +16,11 @@ from learn.web import (
     admin_units,
     answer_files,
     attempts,
+    badges,
     certificate_design,
     certificates,
     claims,
+    corrections,
     courses,
     errors,
     grading,
@@ -31,6 +33,7 @@ from learn.web import (
     my_data,
     noting,
     people_import,
+    privacy,
     quizzes,
     record,
     siasn,
@@ -59,6 +62,7 @@ from learn.web.context import SAFE, close_session, person_or_none
 from learn.web.forms import check_token
 from learn.web.i18n import LANGUAGES, language
 from learn.web.navigation import navigation, tabs
+from learn.web.privacy import notice_waits
 from learn.web.state import State, state
 
 MODULES = (
@@ -69,9 +73,11 @@ MODULES = (
     admin_units,
     answer_files,
     attempts,
+    badges,
     certificate_design,
     certificates,
     claims,
+    corrections,
     courses,
     grading,
     grading_one,
@@ -82,6 +88,7 @@ MODULES = (
     my_data,
     noting,
     people_import,
+    privacy,
     quizzes,
     record,
     siasn,
@@ -168,6 +175,7 @@ def what_templates_see() -> dict[str, Any]:
         "layout": settings.layout or None,
         "service_worker_url": url_for("learn.service_worker"),
         "person": person_or_none(),
+        "notice_waits": notice_waits(),
         "nav": places,
         "tabs": tabs(places),
     }

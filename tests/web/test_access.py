@@ -23,14 +23,14 @@ ADMIN, LEDGER = {Role.ADMIN}, {Role.ADMIN, Role.AUDITOR}
 # endpoint of a page: who may; roles are granted on the whole, the person of the address is an employee
 TABLE = {
     **dict.fromkeys(
-        """do_first_sign_in do_sign_in first_sign_in health_live health_ready help service_worker set_language
-        sign_in sign_out static_file media_file verify verify_form""".split(),
+        """badge_achievement badge_issuer badge_keys badge_status do_first_sign_in do_sign_in first_sign_in health_live health_ready help service_worker set_language
+        sign_in privacy sign_out static_file media_file verify verify_form""".split(),
         ANYBODY,
     ),
     **dict.fromkeys(
-        """account answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_pdf change_password claim claim_change claim_create
+        """account ask_correction answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_badge certificate_pdf change_password claim claim_change claim_create
         claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
-        course courses end_sign_ins_of_mine enrol home module my_data my_data_zip my_readings quiz record remember_place start_attempt
+        course courses end_sign_ins_of_mine enrol home module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),
@@ -53,7 +53,7 @@ TABLE = {
     "admin": EXPORT,
     "admin_audit": LEDGER,
     **dict.fromkeys(
-        """admin_add_number admin_add_person admin_add_unit admin_apply_import admin_codes admin_edit_person
+        """admin_answer_correction admin_corrections admin_add_number admin_add_person admin_add_unit admin_apply_import admin_codes admin_edit_person
         admin_end_sign_in admin_end_sign_ins admin_import admin_import_template admin_make_code admin_make_codes
         admin_move_unit admin_new_person admin_people admin_person admin_plan_import admin_rename_unit
         admin_set_post admin_sign_ins admin_unit admin_units""".split(),
@@ -93,7 +93,7 @@ LAST = ("sign_out",)
 FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
-    "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1,
+    "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1,
 }  # fmt: skip
 
 
