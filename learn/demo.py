@@ -22,6 +22,7 @@ from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
 from learn.people.services import add_person
 from learn.people.units import create_unit, rename_unit, root_unit
+from learn.privacy import notice
 from learn.progress import attempts
 from learn.progress.services import complete_module
 from learn.quizzes.answering import save_answer
@@ -203,6 +204,7 @@ def _give_role(
     now: datetime,
 ) -> None:
     set_password(session, person, password, now=now)
+    notice.confirm(session, person.id, now=now)
     if made.role is not None and made.role != Role.EMPLOYEE:
         unit = units[made.role_unit] if made.role_unit else None
         if made.role in {Role.MENTOR, Role.ORGANISER}:

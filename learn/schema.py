@@ -31,6 +31,8 @@ PROJECTIONS = (
     "learn.competencies.services",
     "learn.certificates.services",
     "learn.claims.projections",
+    "learn.privacy.notice",
+    "learn.privacy.corrections",
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from learn.errors import LearnError
 from learn.people.signed_in import forget_old_sign_ins
 from learn.people.throttle import forget_old_tries
+from learn.privacy.retention import detach_due, forget_old_readings
 from learn.progress.attempts import submit_due
 from learn.web.analysing import make_due
 from learn.web.models import IdempotentReply
@@ -39,6 +40,8 @@ def sweep(state: State, now: datetime) -> int:
             )
             forget_old_sign_ins(session, now)
             forget_old_tries(session, now)
+            forget_old_readings(session, state.settings, now)
+            detach_due(session, state.settings, now=now)
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
     make_due(state, now)  # last and one at a time: of a large quiz it takes a while
     return handed_in

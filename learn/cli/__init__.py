@@ -18,6 +18,7 @@ COMMANDS = {
     "init": "learn.cli.setup:init",
     "ledger": "learn.cli.ledger:ledger",
     "people": "learn.cli.people:people",
+    "privacy": "learn.cli.privacy:privacy",
     "quiz": "learn.cli.quiz:quiz",
     "restore": "learn.cli.backup:restore",
     "serve": "learn.cli.serve:serve",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import delete, literal, select, tuple_
+from sqlalchemy import BindParameter, delete, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.db import Database, UTCDateTime, moment_text, upsert
@@ -55,8 +55,7 @@ def readings_of(
     query = select(RecordReading).where(RecordReading.person_id == person_id)
     if after:
         text, reader_id, what = read_cursor(after, str, int, str)
-        moment = literal(_moment(text), UTCDateTime())
-        query = query.where(tuple_(*place) < tuple_(moment, literal(reader_id), literal(what)))
+        query = query.where(tuple_(*place) < tuple_(moment_in(text), reader_id, what))
     order = [column.desc() for column in place]
     found = list(session.scalars(query.order_by(*order).limit(limit + 1)))
     if len(found) <= limit:
@@ -65,14 +64,21 @@ def readings_of(
     return Page(found[:limit], cursor_of(moment_text(last.at), last.reader_id, last.what))
 
 
-def _moment(text: str) -> datetime:
+def moment_in(text: str) -> BindParameter[datetime]:
+    """Return the moment in a cursor, to be compared with a column.
+
+    Raises
+    ------
+    NoPlace
+        It is none.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise NoPlace from None
     if moment.tzinfo is None:
         raise NoPlace
-    return moment
+    return literal(moment, UTCDateTime())
 
 
 def forget_readings(session: Session, before: datetime) -> int:

@@ -22,8 +22,10 @@ from learn.web.context import here, now, person, person_or_none, session
 from learn.web.devices import device_name
 from learn.web.forms import Form
 from learn.web.i18n import COOKIE, LANGUAGES, _, say
+from learn.web.privacy import has_read, past_notice
 from learn.web.render import render
 from learn.web.state import state
+from learn.web.targets import safe_target
 
 YEAR = 365 * 24 * 3600
 
@@ -73,14 +75,6 @@ def labelled(form: Form) -> Form:
         if field.name in names:
             field.label.text = names[field.name]
     return form
-
-
-def safe_target(text: str | None) -> str:
-    """Return an address of this site to go on to; anything else leads home."""
-    text = text or ""
-    here = text.startswith("/") and not text.startswith(("//", "/\\"))  # two lead to another host
-    # a sign that cannot be seen may end the header's line, or be left out by the browser
-    return text if here and text.isprintable() else url_for("learn.home")
 
 
 @pages.get("/sign-in")
@@ -134,7 +128,8 @@ def _note_visitor(target: str) -> ResponseReturnValue:
     people = state().people
     visitor = people.current() if people is not None else None
     if visitor is not None:
-        person_of(session(), visitor, identity.source_key(people), now=now())
+        who = person_of(session(), visitor, identity.source_key(people), now=now())
+        target = past_notice(target, read=has_read(session(), who))
         session().commit()
     return redirect(target, 303)
 
@@ -142,10 +137,11 @@ def _note_visitor(target: str) -> ResponseReturnValue:
 def _enter(who: Person, target: str) -> ResponseReturnValue:
     device = device_name(request.user_agent.string)
     row = start_sign_in(session(), who, now=now(), settings=state().settings, device=device)
+    read = has_read(session(), who)
     session().commit()
     cookie.clear()
     identity.remember_id(row.id)
-    return redirect(target, 303)
+    return redirect(past_notice(target, read=read), 303)
 
 
 @pages.get("/sign-in/code")

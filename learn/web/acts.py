@@ -49,6 +49,11 @@ ENTRIES: Mapping[str, Message] = {
     "claim_rejected": Message("Claim %(claim)s rejected"),
     "claim_revoked": Message("Claim %(claim)s revoked"),
     "certificate_issued": Message("Certificate %(number)s issued for %(course)s"),
+    "notice_read": Message("The privacy notice read, version %(version)s"),
+    "correction_asked": Message("A correction of personal data asked for"),
+    "correction_done": Message("The correction asked for in entry %(correction)s made"),
+    "correction_refused": Message("The correction asked for in entry %(correction)s refused"),
+    "correction_withdrawn": Message("The correction asked for in entry %(correction)s taken back"),
     "certificate_withdrawn": Message("Certificate for %(course)s withdrawn, cycle %(cycle)s"),
 }
 
@@ -79,6 +84,9 @@ ACTS: Mapping[str, Message] = {
     "siasn_results_taken": Message(
         "Results from SIASN: %(accepted)s accepted, %(failed)s refused"
     ),
+    "details_erased": Message(
+        "Names and texts taken out of the entries of people who have left: %(count)s people"
+    ),
     "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
 }
 
@@ -99,6 +107,7 @@ KINDS: Mapping[str, Message] = {
     "siasn_marked": Message("Marked as exported to SIASN"),
     "siasn_people_linked": Message("Ids of people in SIASN"),
     "siasn_results_taken": Message("Results from SIASN"),
+    "details_erased": Message("Names and texts erased"),
     "certificate_design_saved": Message("Designs of certificates saved"),
 }
 

@@ -29,6 +29,7 @@ def subnav(current: str) -> list[tuple[str, str, bool]]:
     places = (
         ("admin", _("Overview"), may(Action.MANAGE_PEOPLE) or may(Action.READ_AUDIT)),
         ("admin_people", _("People"), may(Action.MANAGE_PEOPLE)),
+        ("admin_corrections", _("Corrections"), may(Action.MANAGE_PEOPLE)),
         ("admin_import", _("Import"), may(Action.IMPORT_PEOPLE)),
         ("admin_codes", _("One-time codes"), may(Action.MAKE_CODES)),
         ("admin_units", _("Units"), may(Action.MANAGE_PEOPLE)),

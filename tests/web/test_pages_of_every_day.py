@@ -2,6 +2,7 @@
 
 import pytest
 
+from learn.privacy import notice
 from tests.support import make
 
 
@@ -9,7 +10,7 @@ from tests.support import make
 def test_pages_of_a_person_ask_for_a_sign_in_and_then_go_on(client, app, address):
     with app.extensions["learn"].database.transaction() as session:
         number = make.nip()
-        make.person(session, number=number)
+        notice.confirm(session, make.person(session, number=number).id, now=make.JOINED)
     page = client.get(address)
     assert page.url == "/sign-in"
     page = client.submit("/sign-in", number=number, password=make.PASSWORD)
@@ -24,7 +25,7 @@ def test_pages_of_a_person_ask_for_a_sign_in_and_then_go_on(client, app, address
 def test_a_sign_in_leads_nowhere_else(client, app, target):
     with app.extensions["learn"].database.transaction() as session:
         number = make.nip()
-        make.person(session, number=number)
+        notice.confirm(session, make.person(session, number=number).id, now=make.JOINED)
     client.get("/sign-in", query_string={"next": target})
     known = {"number": number, "password": make.PASSWORD, "next": target}
     page = client.post("/sign-in", known, token=True, follow_redirects=False)

@@ -167,7 +167,7 @@ def test_codes_of_a_unit_are_slips_shown_once_and_work(admin, app, units, new_br
     newcomer.submit(
         "/sign-in/code", number=number, code=code, new_password=make.PASSWORD, repeat=make.PASSWORD
     )
-    assert newcomer.page.url == "/"
+    assert newcomer.page.url == "/privacy"  # which leads on to the first page
     admin.get("/admin/codes/")
     assert admin.submit("Make the codes", unit="DINKES").status == 422
 
