@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from learn.db import upsert
@@ -49,7 +49,9 @@ def take_file(
     digest = hashlib.sha256(content).hexdigest()
     if find_file(session, attempt, question.key, digest) is None:
         _refuse_flood(session, attempt, question.key)
-        storage.put(content)
+        _put_at_commit(
+            session, storage, (attempt.person_id, attempt.id, question.key, digest), content
+        )
         session.execute(
             upsert(session, AnswerFile)
             .values(
@@ -60,6 +62,30 @@ def take_file(
             .on_conflict_do_nothing()
         )  # fmt: skip
     return digest
+
+
+Key = tuple[int, str, str, str]
+
+
+def _put_at_commit(session: Session, storage: Storage, key: Key, content: bytes) -> None:
+    """Keep the content when its row is kept: what is refused in the end fills no disk."""
+    if _PENDING not in session.info:
+        session.info[_PENDING] = {}
+        event.listen(session, "before_commit", _put_pending)
+    session.info[_PENDING][key] = storage, content
+
+
+_PENDING = "learn_answer_files"
+
+
+def _put_pending(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    pending: dict[Key, tuple[Storage, bytes]] = session.info[_PENDING]
+    for key, (storage, content) in pending.items():
+        if session.get(AnswerFile, key) is not None:
+            storage.put(content)
+    pending.clear()
 
 
 def _refuse_flood(session: Session, attempt: Attempt, question_key: str) -> None:

@@ -225,8 +225,21 @@ def test_a_file_is_kept_with_its_owner_and_the_answer_takes_its_name_from_there(
     forged = {"files": [{"digest": digest, "name": "lain.exe", "size": 1}]}
     saved = found.save(attempt, "berkas", forged)
     assert saved.answer == {"files": [{"digest": digest, "name": "tugas.pdf", "size": len(PDF)}]}
+    assert storage.get(digest) is None
+    found.session.commit()
     assert storage.get(digest) == PDF
     assert find_file(found.session, attempt, "berkas", digest).media_type == "application/pdf"
+
+
+def test_a_file_whose_answer_is_not_kept_fills_no_disk(taking, storage):
+    found = taking(body=BODY)
+    attempt, question = found.start(), found.quiz.question("berkas")
+    found.session.commit()
+    for undo in (found.session.begin_nested(), found.session):
+        take_file(found.session, storage, attempt, question, "a.pdf", PDF, now=found.now)
+        undo.rollback()
+        found.session.commit()
+    assert list(storage.digests()) == []
 
 
 def test_no_answer_names_a_file_of_another_person_or_question(taking, storage):

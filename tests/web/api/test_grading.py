@@ -132,6 +132,13 @@ def test_files_come_in_one_by_one_and_hostile_ones_never(graded_course, me):
     assert sent(me, attempt, JPG).status_code == 409
 
 
+def test_files_that_are_refused_fill_no_disk(app, graded_course, me):
+    attempt = me("POST", "/courses/dasar/quizzes/akhir/attempts").json["id"]
+    statuses = [sent(me, attempt, JPG + bytes([at]) + JPG[-2:]).status_code for at in range(6)]
+    assert {201, 422} == set(statuses)
+    assert len(list(app.extensions["learn"].storage.digests())) == statuses.count(201)
+
+
 def test_without_names_a_grader_sees_neither_name_nor_names_of_files(app, me, caller):
     _publish(app, QUIZ.replace("    pass: 70\n", "    pass: 70\n    anonymous_grading: true\n", 1))
     attempt, trainer = answered(me), caller("trainer")
