@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,16 +128,27 @@ def answers_to_grade(
     engine: Engine,
 ) -> list[ToGrade]:
     """Return the answers of `attempts` that are wanted, in the order of attempts and questions."""
+    answers = _answers(session, attempts, quiz_of, engine)
+    return [each for each in answers if _is_wanted(each, wanted)]
+
+
+def answer_to_grade(
+    session: Session, attempt: Attempt, question: str, *, quiz_of: QuizOf, engine: Engine
+) -> ToGrade | None:
+    """Return one answer that a person grades, marked or not; None when the attempt has none."""
+    answers = _answers(session, [attempt], quiz_of, engine)
+    return next((each for each in answers if each.question.key == question), None)
+
+
+def _answers(
+    session: Session, attempts: Sequence[Attempt], quiz_of: QuizOf, engine: Engine
+) -> Iterator[ToGrade]:
     steps = _newest(session, attempts)
-    found = []
     for attempt in attempts:
         quiz = quiz_of(attempt)
         if quiz is not None:
-            mine = _of_attempt(
-                attempt, quiz, steps.get((attempt.person_id, attempt.id), {}), engine
-            )
-            found += [each for each in mine if _is_wanted(each, wanted)]
-    return found
+            mine = steps.get((attempt.person_id, attempt.id), {})
+            yield from _of_attempt(attempt, quiz, mine, engine)
 
 
 def _is_wanted(each: ToGrade, wanted: Wanted) -> bool:
@@ -150,7 +161,7 @@ Newest = Mapping[tuple[str, str], Any]
 """The newest answer and mark of one attempt: rows of steps by question key and kind."""
 
 
-def _of_attempt(attempt: Attempt, quiz: Quiz, steps: Newest, engine: Engine) -> Iterable[ToGrade]:
+def _of_attempt(attempt: Attempt, quiz: Quiz, steps: Newest, engine: Engine) -> Iterator[ToGrade]:
     behaviour = engine.behaviour(quiz)
     for question in engine.questions(attempt, quiz):
         answered, marked = steps.get((question.key, ANSWER)), steps.get((question.key, MARK))

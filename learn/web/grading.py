@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import true
 
-from learn.errors import Message, NotFound
 from learn.people.access import Action, scope
 from learn.quizzes.grading_queue import (
     SHOWN,
@@ -188,18 +186,3 @@ def _after() -> Place | None:
 def _cursor(attempt: Attempt) -> str:
     at, name = place_of(attempt)
     return f"{at.isoformat()}~{name}"
-
-
-def found_answer(course: str, attempt: Attempt | None, question: str) -> ToGrade:
-    """Return one answer of an attempt that the person may grade; raise when there is none."""
-    wrong = NotFound(Message("There is no such answer to grade."))
-    if attempt is None or attempt.course != course:
-        raise wrong
-    for graded in (False, True):
-        wanted = Wanted(course, true(), question=question, graded=graded)
-        found = answers_to_grade(
-            session(), [attempt], wanted, quiz_of=quiz_of_attempt, engine=state().engine
-        )
-        if found and attempt.submitted_at is not None:
-            return found[0]
-    raise wrong

@@ -11,7 +11,7 @@ from learn.courses.version import placed
 from learn.errors import Forbidden, LearnError, Message, NotFound
 from learn.people.access import Action, refusal
 from learn.progress import grading as course_grading
-from learn.quizzes.grading_queue import ToGrade, Wanted, next_to_grade
+from learn.quizzes.grading_queue import ToGrade, Wanted, answer_to_grade, next_to_grade
 from learn.quizzes.marking import MAX_COMMENT, Given, InvalidMark, StaleMark, rubric_of
 from learn.quizzes.models import GRADED
 from learn.quizzes.questions import text_in
@@ -23,7 +23,6 @@ from learn.web.context import may, now, person, reach, session
 from learn.web.courses import mount
 from learn.web.grading import (
     alias,
-    found_answer,
     grade_url,
     is_anonymous,
     queue_url,
@@ -42,11 +41,17 @@ def _asked(course: str, attempt_id: str, question: str) -> ToGrade:
     person()
     reach(Action.GRADE_ANSWERS)
     attempt = find_attempt(session(), attempt_id)
+    nothing = NotFound(Message("There is no such answer to grade."))
     if attempt is None or attempt.course != course:
-        raise NotFound(Message("There is no such answer to grade."))
+        raise nothing
     if not may_grade(attempt):
         raise Forbidden(refusal(Action.GRADE_ANSWERS))
-    return found_answer(course, attempt, question)
+    found = answer_to_grade(
+        session(), attempt, question, quiz_of=quiz_of_attempt, engine=state().engine
+    )
+    if found is None or attempt.submitted_at is None:
+        raise nothing
+    return found
 
 
 def _wanted(each: ToGrade) -> Wanted:

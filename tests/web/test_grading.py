@@ -17,6 +17,7 @@ from learn.quizzes.models import AnswerFile, Attempt, Step
 from tests.support import make
 from tests.support.files import HOSTILE, JPG, PDF, PNG
 from tests.support.learning import files_of_course, publish_course
+from tests.support.statements import Counted
 
 QUIZ = """\
     ---
@@ -382,3 +383,29 @@ def test_on_a_page_with_all_questions_files_come_in_beside_the_other_answers(
         f"{learner.attempt}/", {**form, "answer3.go": f"remove:{digest}"}, follow_redirects=True
     )
     assert page.status == 200 and "satu.jpg" not in page.text
+
+
+def test_what_waits_costs_the_same_however_many_have_handed_in(app, learner, signed_in, trainer):
+    database = app.extensions["learn"].database
+
+    def cost(address):
+        trainer.get(address)
+        with Counted(database) as counted:
+            assert trainer.get(address).status == 200
+        return len(counted.statements)
+
+    answer_all(learner)
+    hand_in(learner)
+    addresses = [
+        "/grading/",
+        "/studio/dasar/grading/",
+        "/studio/dasar/results/",
+        "/studio/dasar/results/akhir/",
+    ]
+    one = [cost(address) for address in addresses]
+    for name in ("Made", "Wayan"):
+        other = begin(signed_in(name=name))
+        answer_all(other)
+        hand_in(other)
+    assert [cost(address) for address in addresses] == one
+    assert max(one) <= 8
