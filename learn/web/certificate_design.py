@@ -121,8 +121,8 @@ def admin_certificate_sample() -> ResponseReturnValue:
 @pages.post("/admin/certificate/preview")
 def admin_preview_certificate() -> ResponseReturnValue:
     """Send a sample of what stands in the form; nothing is kept."""
+    only_read()  # before anything asks for a session
     need(Action.MANAGE_SETTINGS)
-    only_read()
     form, design, logo = _sent()
     if design is None:
         return _page(form, design_now(), 422)
