@@ -10,7 +10,7 @@ from sqlalchemy import true
 
 from learn.cli.context import CommandContext, current
 from learn.cli.progress import bar
-from learn.errors import Message, NotFound
+from learn.errors import Message
 from learn.progress.attempts import quiz_of
 from learn.progress.regrading import Done, Order, reason_of, regrade_attempts
 from learn.quizzes.regrading import POLICIES, Difference, difference
@@ -42,7 +42,8 @@ def regrade(quiz: str, policy: str, dry_run: bool, reason: str, as_json: bool) -
     with context.database.reading() as session:
         version = context.state.versions.current(session, course)
         if version is None or version.quiz(key) is None:
-            raise NotFound(Message("There is no published quiz %(name)s.", name=quiz))
+            message = Message("There is no published quiz %(name)s.", name=quiz)
+            raise click.UsageError(context.translate(message))
     found = _difference(context, version, key, policy)
     done = Done()
     if not dry_run:

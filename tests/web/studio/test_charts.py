@@ -13,8 +13,8 @@ def test_bars_stand_on_the_floor_within_the_frame(counts, mark):
     made = histogram(counts, mark)
     assert [bar.count for bar in made.bars] == counts
     for bar in made.bars:
-        assert 0 <= bar.x and bar.x + bar.width <= made.width
-        assert 0 <= bar.y and abs(bar.y + bar.height - made.floor) < 0.2
+        assert bar.x >= 0 and bar.x + bar.width <= made.width
+        assert bar.y >= 0 and abs(bar.y + bar.height - made.floor) < 0.2
         assert bar.passes == (bar.low >= mark)
     assert 0 <= made.mark <= made.width
 
