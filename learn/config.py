@@ -119,6 +119,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_CERTIFICATE_SIGNER", str, "Kepala BKPSDM", "Who signs certificates."),
     Setting("LEARN_SIASN_AGENCY", _code, "", "Code of the agency in SIASN (instansiId)."),
     Setting("LEARN_SIASN_PLACE", _code, "", "Code of the place in SIASN (lokasiId); may be empty."),
+    Setting("LEARN_SIGN_FILE", str, "", "PKCS#12 file that signs certificates; empty: they are not signed."),
+    Setting("LEARN_SIGN_PASSWORD", str, "", "Password of that file."),
     Setting("LEARN_BASE_URL", str, "", "Public address for links in files and QR codes; empty: the request's."),
     Setting("LEARN_SESSION_HOURS", int, 12, "Hours after which a sign-in ends by itself."),
     Setting("LEARN_CODE_DAYS", int, 14, "Days a one-time code may be used."),
@@ -152,6 +154,8 @@ class Settings:
     certificate_signer: str
     siasn_agency: str
     siasn_place: str
+    sign_file: str
+    sign_password: str
     base_url: str
     session_hours: int
     code_days: int

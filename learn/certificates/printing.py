@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learn.certificates.designs import Design, Designs
 from learn.certificates.models import Certificate
 from learn.certificates.services import Verified, verified_rows
+from learn.certificates.signing import signed_pdf
 from learn.competencies.framework import load_framework
 from learn.competencies.models import Evidence
 from learn.config import Settings
@@ -159,6 +160,8 @@ def _day(moment: datetime, zone: ZoneInfo, words: Words) -> str:
     return words.day(moment.astimezone(zone).date())
 
 
+SIGNED = Message("This document carries an electronic signature.")
+NOT_SIGNED = Message("Without a certified electronic signature.")
 STAMPS = {
     "expired": Message("Expired"),
     "withdrawn": Message("Withdrawn"),
@@ -201,7 +204,7 @@ def designed(
         verify=say(Message("Verify at")),
         code=say(Message("Code: %(code)s", code=code)),
         address=printing.address(code),
-        footer=design.footer or say(Message("Without a certified electronic signature.")),
+        footer=design.footer or say(SIGNED if printing.settings.sign_file else NOT_SIGNED),
         accent=design.accent,
         stamp=say(STAMPS[state]) if state in STAMPS else "",
         logo=printing.storage.get(design.logo) if design.logo else None,
@@ -221,3 +224,8 @@ def pdf(sheet: Sheet) -> bytes:
     from learn.certificates.drawing import draw  # noqa: PLC0415
 
     return draw(sheet)
+
+
+def issued_pdf(sheet: Sheet, settings: Settings) -> bytes:
+    """Return a certificate as it leaves: drawn, and signed where that is configured."""
+    return signed_pdf(pdf(sheet), settings)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from learn.certificates.printing import Key, Printing, pdf, sheets
+from learn.certificates.printing import Key, Printing, issued_pdf, sheets
 from learn.errors import Invalid, Message
 from learn.exports.queries import CompletionQuery
 from learn.exports.services import EXPORTED, ascii_name
@@ -59,7 +59,10 @@ def archive_chunks(session: Session, query: CompletionQuery, printing: Printing)
             for verified, sheet in sheets(session, keys, printing):
                 name = certificate_file(verified.certificate.number, verified.person.name)
                 moment = verified.certificate.issued_at.astimezone(zone)
-                archive.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), pdf(sheet))
+                archive.writestr(
+                    zipfile.ZipInfo(name, moment.timetuple()[:6]),
+                    issued_pdf(sheet, printing.settings),
+                )
                 yield out.taken()
     yield out.taken()
 

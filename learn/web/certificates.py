@@ -8,7 +8,7 @@ from babel.dates import format_date
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from learn.certificates.printing import Printing, Words, pdf, sheets
+from learn.certificates.printing import Printing, Words, issued_pdf, sheets
 from learn.errors import LearnError, Message, NotFound
 from learn.exports.certificates import (
     archive_chunks,
@@ -66,7 +66,8 @@ def _certificate(person_id: int, course: str, cycle: int) -> Response:
         raise NotFound(Message("There is no such certificate."))
     ((verified, sheet),) = found
     return pdf_answer(
-        pdf(sheet), certificate_file(verified.certificate.number, verified.person.name)
+        issued_pdf(sheet, state().settings),
+        certificate_file(verified.certificate.number, verified.person.name),
     )
 
 
