@@ -10,6 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from learn.certificates.designs import design_at
 from learn.certificates.models import Certificate
 from learn.certificates.services import Verified, find_certificate
 from learn.claims.queries import ClaimLine, claims_of
@@ -144,7 +145,8 @@ def _shown(verified: Verified) -> dict[str, object]:
         "name": full_name(who.name, who.title_before, who.title_after),
         "address": address,
         "qr": _drawn(address),
-        "settings": state().settings,
+        "design": design_at(session(), verified.certificate.issued_at, settings=state().settings),
+        "signed": bool(state().settings.sign_file),
     }
 
 

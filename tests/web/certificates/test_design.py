@@ -14,7 +14,9 @@ from learn.certificates.models import CertificateDesign
 from learn.errors import LearnError
 from learn.ledger.reading import acts
 from learn.people.access import Role
-from tests.support import make
+from learn.people.models import Person
+from tests.support import make, records
+from tests.support.learning import COURSE
 
 NOW = datetime.now(UTC)
 FORM = "/admin/certificate/"
@@ -149,3 +151,19 @@ def test_contrast_is_that_of_the_rules():
     assert contrast_on_white("#000000") == pytest.approx(21)
     assert contrast_on_white("#ffffff") == pytest.approx(1)
     assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.01)
+
+
+def test_pages_name_the_organiser_and_signer_of_the_day_of_issue(app, signed_in):
+    browser = signed_in(name="Ni Luh Ayu")
+    with app.extensions["learn"].database.transaction() as session:
+        person = session.get_one(Person, browser.person_id)
+        for name, days in (("Kepala Lama", -9), ("Kepala Baru", 9)):
+            design = Design(f"Diklat {name}", signer_name=name)
+            day = NOW + timedelta(days=days)
+            save_design(session, design, also_issued=False, actor_id=person.id, now=day)
+        records.complete(session, person, records.version(COURSE), now=NOW)
+    page = browser.get(f"/me/certificates/{COURSE}/1/")
+    assert "Kepala Lama" in page.text and "Kepala Baru" not in page.text
+    code = next(href for _text, href in page.links if "/verify/" in href)
+    public = browser.get(code).text
+    assert "Diklat Kepala Lama" in public
