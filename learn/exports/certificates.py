@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -51,7 +51,16 @@ def audit_archive(
 
 
 def archive_chunks(session: Session, query: CompletionQuery, printing: Printing) -> Iterator[bytes]:
-    """Yield the bytes of the archive, certificate by certificate, in the order of the list."""
+    """Return the bytes of the archive, certificate by certificate, in the order of the list.
+
+    The first one is drawn at once: what is wrong with all of them (a signature that cannot be made)
+    shows before anything is sent.
+    """
+    chunks = _chunks(session, query, printing)
+    return chain([next(chunks, b"")], chunks)
+
+
+def _chunks(session: Session, query: CompletionQuery, printing: Printing) -> Iterator[bytes]:
     out = _Out()
     zone = ZoneInfo(query.timezone)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # a PDF is packed already

@@ -108,6 +108,10 @@ def hr_certificates() -> ResponseReturnValue:
     session().commit()
     session().close()  # a long file keeps no writer waiting
     reading = state().database.snapshot()
-    chunks = archive_chunks(reading, query, drawn)
+    try:
+        chunks = archive_chunks(reading, query, drawn)
+    except BaseException:
+        reading.close()
+        raise
     name = archive_file(query, _("certificates"))
     return streamed(chunks, reading, mimetype="application/zip", name=name)

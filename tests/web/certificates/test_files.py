@@ -113,6 +113,15 @@ def test_an_archive_of_nothing_or_of_too_many_is_refused_in_words(city, signed_i
     assert browser.submit("/hr/completions/certificates/").status == 422
 
 
+def test_an_archive_is_sent_while_it_is_drawn_and_keeps_nothing(city, signed_in):
+    browser = signed_in(Role.HR)
+    browser.get("/hr/completions/")
+    answer = browser.submit("/hr/completions/certificates/")
+    assert answer.response.is_streamed
+    pieces = [len(piece) for piece in answer.response.iter_encoded()]
+    assert len(pieces) > 3 and max(pieces) < sum(pieces) / 2
+
+
 def test_hr_of_one_unit_gets_no_certificate_of_another(city, signed_in):
     browser = signed_in(Role.HR, unit=city["roads"])
     browser.get("/hr/completions/")
