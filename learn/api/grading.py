@@ -34,7 +34,7 @@ from learn.quizzes.questions import text_in
 from learn.quizzes.rubrics import shown_rubric
 from learn.quizzes.services import find_attempt
 from learn.quizzes.steps import is_due, newest_answer, steps_about
-from learn.quizzes.types.essay import files_in
+from learn.quizzes.types.essay import files_in, model_html
 from learn.web.answer_files import file_reply, nameless_file
 from learn.web.attempts_reached import may_grade, whose_answers
 from learn.web.context import now, person, reach, session
@@ -128,7 +128,7 @@ def _answer(each: ToGrade, names: dict[int, str]) -> dict[str, Any]:
         "question": question.key,
         "points": question.points,
         "prompt_html": placed(text_in(question.prompt, language()), mount()),
-        "model_html": placed(text_in(question.data.get("model", {}), language()), mount()),
+        "model_html": placed(model_html(question, language()), mount()),
         "rubric": shown_rubric(rubric_of(question), language()),
         "name": None if hidden else names.get(attempt.person_id),
         "submitted_at": moment(attempt.submitted_at),

@@ -33,13 +33,6 @@ if TYPE_CHECKING:
 RENEWAL_WINDOW = timedelta(days=90)
 
 
-class NotEnrolled(LearnError):
-    """The person has not begun the course, and it does not let everybody in."""
-
-    status = 403
-    code = "not-enrolled"
-
-
 def enrol(
     session: Session,
     person_id: int,

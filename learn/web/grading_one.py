@@ -17,6 +17,7 @@ from learn.quizzes.models import GRADED
 from learn.quizzes.questions import text_in
 from learn.quizzes.rubrics import share_of, shown_rubric
 from learn.quizzes.services import find_attempt
+from learn.quizzes.types.essay import model_html
 from learn.web.attempts_reached import may_grade, whose_answers
 from learn.web.blueprint import pages
 from learn.web.context import may, now, person, reach, session
@@ -93,7 +94,7 @@ def _page(
         who=alias(each) if anonymous else names.get(each.attempt.person_id, "–"),
         anonymous=anonymous,
         prompt=placed(text_in(each.question.prompt, language()), mount()),
-        model=placed(text_in(each.question.data.get("model", {}), language()), mount()),
+        model=placed(model_html(each.question, language()), mount()),
         parts=_parts(each),
         rubric=shown_rubric(rubric, language()),
         marked_by=names.get(mark.by_id or 0, "–") if mark else "",
