@@ -94,6 +94,7 @@ FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1,
+    "series": "LEARN/2026", "part": 1,
 }  # fmt: skip
 
 
