@@ -134,7 +134,7 @@ def test_every_page_without_signing_in_is_accessible_and_fits_the_screen(enter):
 
 def test_every_page_is_reached_by_links(views, pages_of):
     shown = {kind for found in pages_of.values() for kind in found}
-    files = ("static", "media", "export.zip", "template.", "sw.js", "health")
+    files = ("static", "media", "export.zip", "data/zip", "template.", "sw.js", "health")
     pages = {
         rule.endpoint
         for rule in views.url_map.iter_rules()
