@@ -81,9 +81,7 @@ ACTS: Mapping[str, Message] = {
     "siasn_people_linked": Message(
         "Ids of people in SIASN: %(linked)s set, %(removed)s taken away"
     ),
-    "siasn_results_taken": Message(
-        "Results from SIASN: %(accepted)s accepted, %(failed)s refused"
-    ),
+    "siasn_results_taken": Message("Results from SIASN: %(accepted)s accepted, %(failed)s refused"),
     "details_erased": Message(
         "Names and texts taken out of the entries of people who have left: %(count)s people"
     ),
