@@ -27,11 +27,15 @@ UNLINKED = {
     "learn.sign_in", "learn.first_sign_in", "learn.verify_form",  # walked by nobody in particular
     "learn.attempt", "learn.attempt_summary",  # walked with attempts of their own
     "learn.studio_published",  # stands behind the button that publishes
+    "learn.claim", "learn.claim_edit", "learn.verification_claim",  # walked with a claim of their own
+    "learn.studio_override_removal", "learn.studio_question_results",  # need other terms, and attempts
+    "learn.studio_download_quiz",  # a file
     "learn.grading", "learn.studio_grading", "learn.studio_grade", "learn.answer_file",  # walked with answers of their own
 }  # fmt: skip
 WIDER = """() => [...document.querySelectorAll('body *')]
     .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(part => part.tagName + '.' + part.className)"""
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -127,6 +131,29 @@ def test_every_page_of_a_quiz_is_accessible_and_fits_the_screen(enter, course):
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_page_of_a_claim_is_accessible_and_fits_the_screen(enter):
+    page = enter("employee")
+    page.goto("/me/claims/new/KL06/")
+    page.fill("[name=title]", "Seminar " + "pelayananpublikberbasiselektronik" * 3)
+    page.fill("[name=organiser]", "BKPSDM")
+    page.fill("[name=starts_on]", "2026-03-03")
+    page.fill("[name=ends_on]", "2026-03-03")
+    page.fill("[name=minutes]", "360")
+    page.set_input_files(
+        "[name=document]", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.click("main form button >> nth=0")
+    claim = page.url
+    wrong = walk(page, [claim, f"{claim}change/", "/me/claims/"])
+    page.goto(claim)
+    page.click("form[action$='/submission/'] button")
+    office = enter("hr")
+    office.goto("/verification/")
+    office.click("a[href*='/verification/'] >> nth=-1")
+    wrong += walk(office, [office.url])
+    assert not wrong, "\n".join(wrong)
+
+
 def test_every_page_without_signing_in_is_accessible_and_fits_the_screen(enter):
     wrong = walk(enter(), OPEN)
     assert not wrong, "\n".join(wrong)
@@ -134,7 +161,8 @@ def test_every_page_without_signing_in_is_accessible_and_fits_the_screen(enter):
 
 def test_every_page_is_reached_by_links(views, pages_of):
     shown = {kind for found in pages_of.values() for kind in found}
-    files = ("static", "media", "export.zip", "data/zip", "template.", "sw.js", "health")
+    files = ("static", "media", "export.zip", "data/zip", "template.", "sw.js", "health", "badge",
+             "pdf", "document", "sample", "/file")  # fmt: skip
     pages = {
         rule.endpoint
         for rule in views.url_map.iter_rules()

@@ -46,7 +46,7 @@ TABLE = {
     ),
     **dict.fromkeys(
         "verification verification_claim verification_decide verification_document".split(),
-        {*OFFICE, Role.VERIFIER},
+        frozenset({*OFFICE, Role.VERIFIER}),
     ),
     "hr_ledger": LEDGER,
     **dict.fromkeys("team team_certificate_pdf team_competency team_person".split(), RECORDS),
@@ -86,7 +86,7 @@ TABLE = {
     ),
     **dict.fromkeys(
         "grading studio_grade studio_grading studio_mark".split(),
-        {Role.TRAINER, Role.ASSESSOR, Role.ADMIN},
+        frozenset({Role.TRAINER, Role.ASSESSOR, Role.ADMIN}),
     ),
 }
 LAST = ("sign_out",)

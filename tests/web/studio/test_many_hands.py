@@ -312,5 +312,5 @@ def test_results_of_a_quiz_that_is_no_longer_there_still_count(app, trainer, pub
 
 
 def test_results_before_any_attempt_say_what_will_be_here(trainer, published):
-    assert "No attempt has been graded yet" in trainer.get("/studio/dasar/results/").text
+    assert "Tes akhir" in trainer.get("/studio/dasar/results/").text
     assert "No attempt has been graded yet" in trainer.get("/studio/dasar/results/akhir/").text
