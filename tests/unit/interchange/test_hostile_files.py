@@ -26,7 +26,7 @@ WORDS = [b"{", b"}", b"=", b"~", b"::", b"#", b"####", b"%50%", b"->", b"\\", b"
          b"fraction=\"x\"", b"NaN", b"{=a}", b"//", b"$CATEGORY:", b"ANSWER: A", b"A. ", b"@@PLUGINFILE@@/"]  # fmt: skip
 
 
-def survives(content, format_=None):
+def check_survives(content, format_=None):
     """Read a file, and write what it gave, as any door would do."""
     try:
         imported = checked(read_questions(content, format_), TYPES, RENDERER).imported
@@ -59,7 +59,7 @@ def mutated(content, seed):
 @settings(max_examples=30)
 @given(seed=st.integers(0, 10**9))
 def test_mutated_samples(name, seed):
-    survives(mutated((SAMPLES / name).read_bytes(), seed))
+    check_survives(mutated((SAMPLES / name).read_bytes(), seed))
 
 
 @pytest.mark.parametrize("format_", [*READABLE, None])
@@ -70,13 +70,13 @@ def test_mutated_samples(name, seed):
     )
 )
 def test_random_bytes(format_, content):
-    survives(content, format_)
+    check_survives(content, format_)
 
 
 @settings(max_examples=60)
 @given(inner=st.lists(st.sampled_from(WORDS), max_size=12).map(b"".join))
 def test_random_answers(inner):
-    survives(b"::a:: text {" + inner + b"}")
+    check_survives(b"::a:: text {" + inner + b"}")
     text = base64.b64encode(inner).decode()
     for kind in (
         "multichoice",
@@ -87,7 +87,7 @@ def test_random_answers(inner):
         "ddmarker",
         "matching",
     ):
-        survives(
+        check_survives(
             f"<quiz><question type='{kind}'><questiontext><text>[[1]] {{1:SA:=a}} x</text></questiontext>"
             f"<file name='a.png' encoding='base64'>{text}</file><answer fraction='{len(inner)}'><text>{len(inner)}</text></answer>"
             f"<dragbox><text>{text}</text></dragbox><drop><shape>circle</shape><coords>{text}</coords></drop>"
@@ -151,7 +151,7 @@ def test_a_file_of_50_mb_does_not_need_ten_times_its_memory():
 )  # fmt: skip
 def test_long_texts_are_answered_soon(text):
     start = time.monotonic()
-    survives(text.encode())
+    check_survives(text.encode())
     assert time.monotonic() - start < 10
 
 
@@ -160,7 +160,7 @@ def test_long_texts_are_answered_soon(text):
              "<a href='&#" + "9" * 5000 + ";'>x</a>"],
 )  # fmt: skip
 def test_html_that_is_none_is_read_all_the_same(html):
-    survives(f"::a:: [html]<p>Lihat {html}</p>{{T}}".encode())
+    check_survives(f"::a:: [html]<p>Lihat {html}</p>{{T}}".encode())
     markdown_of(html)
 
 

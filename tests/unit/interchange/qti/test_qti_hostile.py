@@ -26,7 +26,7 @@ WILD = (
 )  # fmt: skip
 
 
-def taken(content: bytes) -> None:
+def check_taken(content: bytes) -> None:
     """Take a file in, and all that comes of it through a quiz; only a `BadFile` may come."""
     try:
         imported = read_qti(content)
@@ -68,7 +68,7 @@ def test_items_changed_at_random_bring_questions_or_a_refusal(version: str) -> N
                 broken = ElementTree.tostring(root)
             except (ValueError, TypeError):
                 continue
-            taken(
+            check_taken(
                 qti.packed(
                     {
                         "imsmanifest.xml": qti.manifest({"A": "a.xml"}),
@@ -88,7 +88,7 @@ def test_bytes_changed_at_random_bring_questions_or_a_refusal() -> None:
             broken = bytearray(content)
             for _change in range(luck.randint(1, 6)):
                 broken[luck.randrange(len(broken))] = luck.randrange(256)
-            taken(bytes(broken[: luck.choice([len(broken), luck.randrange(len(broken))])]))
+            check_taken(bytes(broken[: luck.choice([len(broken), luck.randrange(len(broken))])]))
 
 
 def test_manifests_and_tests_changed_at_random_bring_questions_or_a_refusal() -> None:
@@ -109,12 +109,12 @@ def test_manifests_and_tests_changed_at_random_bring_questions_or_a_refusal() ->
         files = dict(
             zip(("imsmanifest.xml", "t.xml"), map(ElementTree.tostring, roots), strict=True)
         )
-        taken(qti.packed({**files, "a.xml": qti.samples("v3")["choice.xml"], "s.xml": test}))
+        check_taken(qti.packed({**files, "a.xml": qti.samples("v3")["choice.xml"], "s.xml": test}))
 
 
 def test_sections_that_name_each_other_end() -> None:
     section = '<assessmentSection identifier="S"><assessmentSectionRef identifier="a" href="{}.xml"/></assessmentSection>'
-    taken(
+    check_taken(
         qti.packed(
             {
                 "imsmanifest.xml": qti.manifest(
@@ -170,5 +170,5 @@ def test_options_without_end_are_answered_soon() -> None:
         '<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>',
     )
     start = time.monotonic()
-    taken(content)
+    check_taken(content)
     assert time.monotonic() - start < 20
