@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -37,7 +38,12 @@ def signed_pdf(content: bytes, settings: Settings) -> bytes:
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
     )
-    out: BytesIO = signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), metadata, signer)
+    with ThreadPoolExecutor(
+        1
+    ) as apart:  # pyHanko runs a loop of its own: there may be one here already
+        out: BytesIO = apart.submit(
+            signers.sign_pdf, IncrementalPdfFileWriter(BytesIO(content)), metadata, signer
+        ).result()
     return out.getvalue()
 
 

@@ -54,8 +54,11 @@ def test_labels_are_dragged_or_pressed_and_stand_in_the_lists(attempt):
     lists = page.locator("[data-labels] select")
     for place in range(3):
         lists.nth(place).select_option("")
+    expect(page.locator("[data-saved]")).to_have_text(
+        re.compile("Tersimpan")
+    )  # it moves what is below
     chip, spot = page.locator(".l-chip").nth(1), page.locator(".l-spot__badge").nth(0)
-    chip.scroll_into_view_if_needed()
+    spot.evaluate("part => part.scrollIntoView({block: 'center'})")  # both are seen then
     start, end = chip.bounding_box(), spot.bounding_box()
     page.mouse.move(start["x"] + 20, start["y"] + 20)
     page.mouse.down()
@@ -69,7 +72,7 @@ def test_labels_are_dragged_or_pressed_and_stand_in_the_lists(attempt):
 
 
 def test_a_case_goes_on_by_enter_and_the_focus_stands_where_it_goes_on(enter, course, screen):
-    page = enter("assessor", screen=screen)
+    page = enter("hr", screen=screen)
     address = start_quiz(page, course, "gambar")
     page.goto(f"{address}?q={CASE}")
     if page.locator("button.l-opt").count() and not page.locator(".l-way").count():
