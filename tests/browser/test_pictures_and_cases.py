@@ -58,12 +58,7 @@ def test_labels_are_dragged_or_pressed_and_stand_in_the_lists(attempt):
         re.compile("Tersimpan")
     )  # it moves what is below
     chip, spot = page.locator(".l-chip").nth(1), page.locator(".l-spot__badge").nth(0)
-    spot.evaluate("part => part.scrollIntoView({block: 'center'})")  # both are seen then
-    start, end = chip.bounding_box(), spot.bounding_box()
-    page.mouse.move(start["x"] + 20, start["y"] + 20)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 5, end["y"] + 5, steps=8)
-    page.mouse.up()
+    chip.drag_to(spot, force=True, steps=8)
     expect(lists.nth(0)).to_have_value(chip.get_attribute("data-chip"))
     page.locator(".l-chip").nth(2).click()
     page.locator(".l-spot__number").nth(1).click(force=True)
