@@ -19,6 +19,7 @@ PASSWORD = "Sungai Ayung"
 
 def sound(page):
     """Assert that the page fits its screen and that nobody is shut out."""
+    page.wait_for_load_state("networkidle")  # while a page comes in, it may be wider for a moment
     assert not page.evaluate(WIDE), page.evaluate(WIDER)
     assert findings(page) == []
 
