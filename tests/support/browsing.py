@@ -66,7 +66,7 @@ class Page:
         self.forms: list[Form] = reader.forms
         self.links: list[tuple[str, str]] = [(_tidy(text), href) for text, href in reader.links]
         self.ids: set[str] = reader.ids
-        self.addresses: set[str] = reader.addresses
+        self.addresses: list[str] = reader.addresses
 
     @property
     def json(self) -> Any:
@@ -249,7 +249,7 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.forms: list[Form] = []
         self.ids: set[str] = set()
-        self.addresses: set[str] = set()
+        self.addresses: list[str] = []
         self._open: list[str] = []
         self._form: Form | None = None
         self._control: Field | None = None
@@ -263,7 +263,7 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self._open.append(tag)
         self.ids.update({given["id"]} if "id" in names else set())
-        self.addresses.update(given[name] for name in ("href", "src") if given.get(name))
+        self.addresses.extend(given[name] for name in ("href", "src") if given.get(name))
         starter = getattr(self, f"_start_{tag}", None)
         if starter is not None:
             starter(given, names)
