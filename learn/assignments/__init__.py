@@ -1,0 +1,1 @@
+"""What somebody has to complete and until when: rules, due dates, cycles."""

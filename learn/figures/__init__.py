@@ -1,0 +1,1 @@
+"""Figures of units, made beforehand: gaps, match, duty, certificates."""

@@ -1,0 +1,1 @@
+"""What a person is told inside Learn: notices, each of a kind, read or not."""

@@ -1,0 +1,1 @@
+"""Classroom trainings: sessions, places, waiting list, attendance."""
