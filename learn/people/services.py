@@ -44,12 +44,16 @@ __all__ = [
     "add_number",
     "add_people",
     "add_person",
+    "added_data",
+    "added_detail",
     "change_person",
     "digits_of",
     "find_by_number",
     "get_person",
     "list_people",
     "number_of",
+    "person_row",
+    "post_row",
     "person_card",
     "set_post",
     "units_above",
@@ -121,7 +125,7 @@ def add_people(
     ids = list(
         session.scalars(
             insert(Person).returning(Person.id, sort_by_parameter_order=True),
-            [_person_row(new, now) for new in people],
+            [person_row(new, now) for new in people],
         )
     )
     pairs = list(zip(ids, people, strict=True))
@@ -132,11 +136,11 @@ def add_people(
             for person_id, new in pairs
         ],
     )
-    posts = [_post_row(person_id, new) for person_id, new in pairs if new.unit_id is not None]
+    posts = [post_row(person_id, new) for person_id, new in pairs if new.unit_id is not None]
     if posts:
         session.execute(insert(Post), posts)
     openings = [
-        (person_id, _added_data(new, actor_id), _added_detail(new)) for person_id, new in pairs
+        (person_id, added_data(new, actor_id), added_detail(new)) for person_id, new in pairs
     ]
     open_chains(session, PERSON_ADDED, openings, at=now)
     return ids
@@ -150,7 +154,8 @@ def _fitted(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _added_data(new: NewPerson, actor_id: int | None) -> dict[str, Any]:
+def added_data(new: NewPerson, actor_id: int | None) -> dict[str, Any]:
+    """Return what the entry says of somebody who is added."""
     return {
         "actor": actor_id,
         "kind": new.kind,
@@ -161,18 +166,21 @@ def _added_data(new: NewPerson, actor_id: int | None) -> dict[str, Any]:
     }
 
 
-def _added_detail(new: NewPerson) -> dict[str, Any]:
+def added_detail(new: NewPerson) -> dict[str, Any]:
+    """Return the names and texts of the entry of somebody who is added."""
     return {"number": new.number, "name": new.name, "post": new.post_title}
 
 
-def _person_row(new: NewPerson, now: datetime) -> dict[str, Any]:
+def person_row(new: NewPerson, now: datetime) -> dict[str, Any]:
+    """Return the columns of somebody who is added."""
     names = ("name", "title_before", "title_after", "kind", "active", "email", "unit_id",
              "post_title", "post_class", "grade")  # fmt: skip
     row = {name: getattr(new, name) for name in names}
     return {**row, "sort_name": sort_name(new.name), "created_at": now}
 
 
-def _post_row(person_id: int, new: NewPerson) -> dict[str, Any]:
+def post_row(person_id: int, new: NewPerson) -> dict[str, Any]:
+    """Return the columns of the first post of somebody who is added."""
     if new.since is None:
         raise ValueError("a first post needs the day it starts on")
     return {
