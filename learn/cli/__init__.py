@@ -13,6 +13,7 @@ from learn.errors import LearnError, Message
 COMMANDS = {
     "backup": "learn.cli.backup:backup",
     "content": "learn.cli.content:content",
+    "crowd": "learn.cli.crowd:crowd",
     "doctor": "learn.cli.doctor:doctor",
     "export": "learn.cli.export:export",
     "init": "learn.cli.setup:init",
