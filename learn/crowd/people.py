@@ -58,7 +58,7 @@ def known_units(session: Session) -> list[int]:
         f"OPD{n:02}-{part:02}" for n in range(1, AGENCIES + 1) for part in range(1, DIVISIONS + 1)
     ]
     found = session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(codes)))
-    ids = dict(found.tuples().all())
+    ids = {row.code: row.id for row in found}
     return [ids[code] for code in codes if code in ids]
 
 

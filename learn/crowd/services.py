@@ -62,7 +62,7 @@ def fill(
     with database.transaction() as session:
         units = known_units(session) or make_units(session, now=now)
         series = session.execute(select(CertificateSeries.series, CertificateSeries.last))
-        world.series = dict(series.tuples().all())
+        world.series = {row.series: row.last for row in series}
         first_id = (session.scalar(select(func.max(Person.id))) or 0) + 1
         position = _known(session)
     written, each, more = 0, *divmod(completions, people)
