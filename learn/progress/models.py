@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learn.db import Base
@@ -12,6 +12,14 @@ from learn.ledger import projection_table
 
 NOT_STARTED, IN_PROGRESS, COMPLETED = "not_started", "in_progress", "completed"
 MODULE, QUIZ = "module", "quiz"
+# e-learning, of which nearly every completion is; those of other forms are found by an index
+USUAL_FORM = "NKL03"
+
+
+def _of_few(name: str, *columns: str, only: str) -> Index:
+    """Return an index of the few rows that meet a condition, on both databases."""
+    condition = text(only)
+    return Index(name, *columns, postgresql_where=condition, sqlite_where=condition)
 
 
 @projection_table
@@ -58,6 +66,9 @@ class Completion(Base):
     __table_args__ = (
         Index("ix_learn_completion_completed_at", "completed_at", "person_id", "course", "cycle"),
         Index("ix_learn_completion_course", "course", "completed_at", "person_id", "cycle"),
+        _of_few("ix_learn_completion_form", "form", "completed_at", only="form <> 'NKL03'"),
+        _of_few("ix_learn_completion_withdrawn", "withdrawn_at", only="withdrawn_at IS NOT NULL"),
+        _of_few("ix_learn_completion_valid_until", "valid_until", only="valid_until IS NOT NULL"),
         CheckConstraint("score BETWEEN 0 AND 1", name="score_is_a_share"),
     )
 

@@ -47,6 +47,7 @@ class SiasnRecord(Base):
         CheckConstraint("state IN ('exported', 'accepted', 'failed')", name="state_is_known"),
         CheckConstraint("state <> 'accepted' OR siasn_id IS NOT NULL", name="accepted_has_an_id"),
         Index("ix_learn_siasn_record_batch", "batch"),
+        Index("ix_learn_siasn_record_state", "state", "person_id"),
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
