@@ -241,6 +241,7 @@ def withdraw(
     reason: str,
     actor_id: int,
     now: datetime,
+    batch: int | None = None,
 ) -> Completion:
     """Withdraw a completion: it stays visible, and its hours, evidence and certificate stop counting.
 
@@ -260,6 +261,8 @@ def withdraw(
     if not reason.strip():
         raise LearnError(Message("Give a reason: it stands in the record."))
     data = {"course": course, "cycle": cycle, "actor": actor_id}
+    if batch is not None:
+        data["batch"] = batch
     append(
         session, person_id, COMPLETION_WITHDRAWN, data, at=now, detail={"reason": reason.strip()}
     )

@@ -34,11 +34,16 @@ ENTRIES: Mapping[str, Message] = {
     "attempt_regraded": Message("The quiz %(quiz)s of %(course)s graded again: %(score)s"),
     "course_completed": Message("The course %(course)s completed, cycle %(cycle)s"),
     "completion_withdrawn": Message("The completion of %(course)s withdrawn, cycle %(cycle)s"),
+    "completion_reinstated": Message("The completion of %(course)s counts again, cycle %(cycle)s"),
+    "evidence_reinstated": Message("Evidence counts again (entry %(evidence)s)"),
+    "hours_reinstated": Message("JP count again (entry %(credit)s)"),
+    "certificate_reinstated": Message("Certificate for %(course)s holds again, cycle %(cycle)s"),
     "evidence_recorded": Message("Evidence for %(competency)s at level %(level)s, from %(course)s"),
     "evidence_withdrawn": Message("Evidence withdrawn (entry %(evidence)s)"),
     "level_learned": Message("Learned level of %(competency)s: %(level)s"),
     "hours_credited": Message("%(jp)s JP credited for %(course)s in %(year)s"),
     "hours_credited_claim": Message("%(jp)s JP credited for claim %(claim)s in %(year)s"),
+    "hours_credited_other": Message("%(jp)s JP credited in %(year)s (%(source)s %(ref)s)"),
     "hours_withdrawn": Message("JP withdrawn (entry %(credit)s)"),
     "claim_drafted": Message("Development done elsewhere (%(form)s) written down: %(jp)s JP"),
     "claim_changed": Message("Claim %(claim)s changed: %(jp)s JP"),
@@ -121,6 +126,8 @@ def entry_words(line: Line) -> str:
     """Return an entry of a person's chain in words."""
     if line.kind == "hours_credited" and line.data.get("claim"):
         return _words(ENTRIES, replace(line, kind="hours_credited_claim"))
+    if line.kind == "hours_credited" and line.data.get("source"):
+        return _words(ENTRIES, replace(line, kind="hours_credited_other"))
     return _words(ENTRIES, line)
 
 
