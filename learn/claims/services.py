@@ -30,7 +30,7 @@ from learn.claims.worth import Worth, worth
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.hours.forms import SemesterHours, load_forms
 from learn.hours.models import HoursCredit
-from learn.hours.services import HOURS_CREDITED, HOURS_WITHDRAWN
+from learn.hours.services import CLAIM, HOURS_CREDITED, withdraw_hours_of
 from learn.ledger import append, lock
 from learn.ledger.reading import details_of
 
@@ -327,7 +327,7 @@ def decide(
     if act == Act.ACCEPT:
         _credit(session, claim, now)
     elif act == Act.REVOKE:
-        _uncredit(session, claim, now)
+        withdraw_hours_of(session, claim.person_id, CLAIM, str(claim.id), now=now)
     return claim
 
 
@@ -345,15 +345,3 @@ def _credit(session: Session, claim: Claim, now: datetime) -> None:
         return
     data = {"claim": claim.id, "form": claim.form, "jp": claim.jp, "year": claim.ends_on.year}
     append(session, claim.person_id, HOURS_CREDITED, data, at=now)
-
-
-def _uncredit(session: Session, claim: Claim, now: datetime) -> None:
-    standing = session.scalars(
-        select(HoursCredit.seq).where(
-            HoursCredit.person_id == claim.person_id,
-            HoursCredit.claim == claim.id,
-            HoursCredit.withdrawn_at.is_(None),
-        )
-    ).all()
-    for seq in standing:
-        append(session, claim.person_id, HOURS_WITHDRAWN, {"credit": seq}, at=now)

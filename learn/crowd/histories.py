@@ -22,7 +22,7 @@ from learn.courses.version import CourseVersion
 from learn.crowd.rows import Rows
 from learn.db import canonical_json, moment_text
 from learn.hours.models import HoursCredit, HoursYear
-from learn.hours.services import HOURS_CREDITED
+from learn.hours.services import COURSE, HOURS_CREDITED, course_ref
 from learn.ledger.keys import GENESIS, detail_digest, digest_of
 from learn.ledger.models import LedgerDetail, LedgerEntry, LedgerHead
 from learn.people.models import Person, PersonNumber, Post
@@ -60,16 +60,17 @@ class Tables:
         )  # fmt: skip
         self.credits = Rows(
             HoursCredit.__table__,
-            ("person_id", "seq", "year", "jp", "form", "course", "cycle", "credited_at"),
+            ("person_id", "seq", "year", "jp", "form", "source", "ref", "credited_at"),
         )
         self.years = Rows(HoursYear.__table__, ("person_id", "year", "earned"))
         self.evidence = Rows(
             Evidence.__table__,
-            ("person_id", "seq", "competency", "level", "course", "cycle", "version_id", "recorded_at",
-             "valid_until"),
+            ("person_id", "seq", "competency", "level", "source", "ref", "course", "cycle",
+             "version_id", "recorded_at", "valid_until"),
         )  # fmt: skip
         self.levels = Rows(
-            CompetencyLevel.__table__, ("person_id", "competency", "learned_level", "learned_at")
+            CompetencyLevel.__table__,
+            ("person_id", "competency", "learned_level", "learned_at", "learned_until"),
         )
         self.certificates = Rows(
             Certificate.__table__,
@@ -103,8 +104,8 @@ class History:
         self.world, self.person_id, self.new, self.random = world, person_id, new, random
         self.seq, self.digest = 0, GENESIS
         self.years: dict[int, int] = {}
-        self.levels: dict[str, tuple[int, str]] = {}
-        self.pieces: dict[str, list[tuple[int, date | None]]] = {}
+        self.levels: dict[str, tuple[int, str, str | None]] = {}
+        self.pieces: dict[str, list[tuple[int, date | None, str | None]]] = {}
 
     def begin(self, at: datetime) -> None:
         """Add the person with number and first post."""
@@ -149,8 +150,8 @@ class History:
         tables = self.world.tables
         for year, earned in self.years.items():
             tables.years.add(self.person_id, year, earned)
-        for code, (level, moment) in self.levels.items():
-            tables.levels.add(self.person_id, code, level, moment)
+        for code, (level, moment, until) in self.levels.items():
+            tables.levels.add(self.person_id, code, level, moment, until)
         tables.heads.add(self.person_id, self.seq, self.digest)
 
     def _credit(self, version: CourseVersion, cycle: int, local: datetime, end: str) -> None:
@@ -161,8 +162,9 @@ class History:
                 "year": year, "version": version.id}  # fmt: skip
         self._append(HOURS_CREDITED, data, end)
         self.world.tables.credits.add(
-            self.person_id, self.seq, year, version.hours, version.form, version.course, cycle, end
-        )
+            self.person_id, self.seq, year, version.hours, version.form, COURSE,
+            course_ref(version.course, cycle), end,
+        )  # fmt: skip
         self.years[year] = self.years.get(year, 0) + version.hours
 
     def _speak_for_levels(
@@ -180,15 +182,16 @@ class History:
                     "valid_until": until}  # fmt: skip
             self._append(EVIDENCE_RECORDED, data, end)
             self.world.tables.evidence.add(
-                self.person_id, self.seq, outcome.competency, outcome.level, version.course, cycle,
-                version.id, end, until,
+                self.person_id, self.seq, outcome.competency, outcome.level, "course",
+                course_ref(version.course, cycle), version.course, cycle, version.id, end, until,
             )  # fmt: skip
             pieces = self.pieces.setdefault(outcome.competency, [])
-            pieces.append((outcome.level, last_day))
-            level = max(level for level, last in pieces if last is None or last >= today)
-            if level != self.levels.get(outcome.competency, (0, ""))[0]:
+            pieces.append((outcome.level, last_day, until[:10] if until else None))
+            level = max(level for level, last, _day in pieces if last is None or last >= today)
+            if level != self.levels.get(outcome.competency, (0, "", None))[0]:
                 self._append(LEVEL_LEARNED, {"competency": outcome.competency, "level": level}, end)
-                self.levels[outcome.competency] = level, end
+                first = min((day for _level, _last, day in pieces if day), default=None)
+                self.levels[outcome.competency] = level, end, first
 
     def _certify(self, version: CourseVersion, cycle: int, local: datetime, end: str) -> str | None:
         if version.hours <= 0:

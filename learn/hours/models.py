@@ -15,7 +15,8 @@ from learn.ledger import projection_table
 class HoursCredit(Base):
     """JP credited once for one thing done; `seq` is the ledger entry that credited them.
 
-    It is a course completed in a cycle, or a `claim` of development done elsewhere (then `course` is empty).
+    `source` is the kind of what was done (course, claim, training, mentoring ...), `ref` which one it
+    was: of a course its key and cycle (``pelayanan/1``), of others their number.
     """
 
     __tablename__ = "learn_hours_credit"
@@ -26,11 +27,10 @@ class HoursCredit(Base):
     year: Mapped[int]
     jp: Mapped[int]
     form: Mapped[str] = mapped_column(String(8))
-    course: Mapped[str] = mapped_column(String(80))
-    cycle: Mapped[int]
+    source: Mapped[str] = mapped_column(String(12))
+    ref: Mapped[str] = mapped_column(String(100))
     credited_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-    claim: Mapped[int | None]
 
 
 @projection_table

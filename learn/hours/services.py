@@ -1,36 +1,57 @@
-"""The JP account: credits from completions, their withdrawal, and the account of a year."""
+"""The JP account: credits of whatever was done, their withdrawal, and the account of a year."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.config import Settings
+from learn.errors import Invalid, Message
 from learn.hours.forms import load_forms
 from learn.hours.models import HoursCredit, HoursYear
 from learn.hours.rules import YearStatus, jp_year
-from learn.ledger import Entry, append, project
+from learn.ledger import Entry, append, lock, project
 from learn.progress.awards import Award, awards
 
 HOURS_CREDITED = "hours_credited"
 HOURS_WITHDRAWN = "hours_withdrawn"
+COURSE, CLAIM = "course", "claim"
 
 
 @project(HOURS_CREDITED)
 def credit(session: Session, entry: Entry) -> None:
     """JP are credited."""
     data = entry.data
+    source, ref = origin_of(data)
     session.add(
         HoursCredit(
             person_id=entry.person_id, seq=entry.seq, year=data["year"], jp=data["jp"],
-            form=data["form"], course=data.get("course", ""), cycle=data.get("cycle", 0),
-            claim=data.get("claim"), credited_at=entry.at,
+            form=data["form"], source=source, ref=ref, credited_at=entry.at,
         )
     )  # fmt: skip
     _add_to_year(session, entry.person_id, data["year"], data["jp"])
+
+
+def origin_of(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what an entry of credited JP was for, as (source, ref).
+
+    Completions name their course and cycle, claims their number; all else says source and ref.
+    """
+    if "source" in data:
+        return data["source"], data["ref"]
+    if "claim" in data:
+        return CLAIM, str(data["claim"])
+    return COURSE, course_ref(data["course"], data["cycle"])
+
+
+def course_ref(course: str, cycle: int) -> str:
+    """Return the `ref` of a completion's credit."""
+    return f"{course}/{cycle}"
 
 
 @project(HOURS_WITHDRAWN)
@@ -50,6 +71,74 @@ def _add_to_year(session: Session, person_id: int, year: int, jp: int) -> None:
     session.flush()
 
 
+def credit_hours(
+    session: Session,
+    person_id: int,
+    *,
+    jp: int,
+    form: str,
+    year: int,
+    source: str,
+    ref: str,
+    now: datetime,
+) -> int | None:
+    """Credit JP for something done, once for each (`source`, `ref`) that stands.
+
+    Parameters
+    ----------
+    jp
+        Whole JP; 0 are no credit.
+    year
+        The local year in which it ended.
+    source, ref
+        The kind of what was done (``training``, ``mentoring`` ...) and which one it was.
+
+    Returns
+    -------
+    int or None
+        The entry that credited them, now or before; None for 0 JP.
+
+    Raises
+    ------
+    Invalid
+        The JP are negative.
+    """
+    if jp < 0:
+        raise Invalid(Message("JP are a whole number, 0 or more."))
+    lock(session, person_id)
+    standing = _standing(session, person_id, source, ref)
+    if standing:
+        return standing[0]
+    if jp == 0:
+        return None
+    data = {"source": source, "ref": ref, "form": form, "jp": jp, "year": year}
+    return append(session, person_id, HOURS_CREDITED, data, at=now).seq
+
+
+def withdraw_hours_of(
+    session: Session, person_id: int, source: str, ref: str, *, now: datetime
+) -> int:
+    """Withdraw the credit that stands for something done; return how many there were (0 or 1)."""
+    lock(session, person_id)
+    standing = _standing(session, person_id, source, ref)
+    for seq in standing:
+        append(session, person_id, HOURS_WITHDRAWN, {"credit": seq}, at=now)
+    return len(standing)
+
+
+def _standing(session: Session, person_id: int, source: str, ref: str) -> list[int]:
+    return list(
+        session.scalars(
+            select(HoursCredit.seq).where(
+                HoursCredit.person_id == person_id,
+                HoursCredit.source == source,
+                HoursCredit.ref == ref,
+                HoursCredit.withdrawn_at.is_(None),
+            )
+        )
+    )
+
+
 class HoursOfCompletion:
     """A completion credits the JP that its course version says, once a cycle."""
 
@@ -67,16 +156,7 @@ class HoursOfCompletion:
         self, session: Session, person_id: int, course: str, cycle: int, *, now: datetime
     ) -> None:
         """Withdraw the credit of the completion."""
-        credits_standing = session.scalars(
-            select(HoursCredit.seq).where(
-                HoursCredit.person_id == person_id,
-                HoursCredit.course == course,
-                HoursCredit.cycle == cycle,
-                HoursCredit.withdrawn_at.is_(None),
-            )
-        ).all()
-        for seq in credits_standing:
-            append(session, person_id, HOURS_WITHDRAWN, {"credit": seq}, at=now)
+        withdraw_hours_of(session, person_id, COURSE, course_ref(course, cycle), now=now)
 
 
 awards(HoursOfCompletion())
