@@ -28,6 +28,7 @@ PROJECTIONS = (
     "learn.quizzes.projections",
     "learn.progress.projections",
     "learn.hours.services",
+    "learn.competencies.evidence_entries",
     "learn.competencies.services",
     "learn.certificates.services",
     "learn.hours.reinstating",

@@ -91,13 +91,13 @@ def sheets(
         verified = known.get(key)
         if verified is not None:
             zone = zones.get(verified.completion.unit_id) or printing.settings.timezone
-            design = designs.at(verified.certificate.issued_at)
+            design = designs.at(verified.certificate.issued_at, verified.certificate.organiser)
             sheet = _sheet(verified, outcomes.get(key, ()), design, ZoneInfo(zone), printing)
             found.append((verified, sheet))
     return found
 
 
-def _key(row: Certificate | Evidence) -> Key:
+def _key(row: Certificate) -> Key:
     return row.person_id, row.course, row.cycle
 
 
@@ -115,12 +115,14 @@ def outcomes_of(session: Session, keys: Sequence[Key]) -> dict[Key, tuple[Outcom
         .where(
             Evidence.person_id.in_({person_id for person_id, _course, _cycle in keys}),
             tuple_(Evidence.person_id, Evidence.course, Evidence.cycle).in_(keys),
+            Evidence.source == "course",
         )
         .order_by(Evidence.person_id, Evidence.seq)
     )
     found: dict[Key, tuple[Outcome, ...]] = {}
     for row in rows:
-        found[_key(row)] = (*found.get(_key(row), ()), Outcome(row.competency, row.level))
+        key = row.person_id, str(row.course), int(row.cycle or 0)
+        found[key] = (*found.get(key, ()), Outcome(row.competency, row.level))
     return found
 
 

@@ -39,7 +39,10 @@ class Standing:
 def piece_of(row: Evidence) -> Piece:
     """Return what the rules need of a row of evidence."""
     until = row.valid_until.date() if row.valid_until else None
-    return Piece(row.level, row.course, until, row.withdrawn_at is not None)
+    return Piece(
+        row.level, row.course if row.source == "course" and row.course else row.ref, until,
+        row.withdrawn_at is not None, row.source, row.suspended_from, row.suspended_until,
+    )  # fmt: skip
 
 
 def standings_of(
@@ -92,6 +95,6 @@ def _standing(
     explanation = explain_level([piece_of(row) for row in rows], competency.mandatory, on=on)
     required = load_framework().required_level(post_class, competency.code) if post_class else None
     assessed = level.assessed_level if level else None
-    if level and level.assessed_until and level.assessed_until.date() < on:
+    if level and level.assessed_until and level.assessed_until < on:
         assessed = None
     return Standing(competency, explanation.level, assessed, required, explanation, tuple(rows))

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learn.competencies.evidence_entries import EVIDENCE_WITHDRAWN
 from learn.competencies.models import Evidence
-from learn.competencies.services import EVIDENCE_WITHDRAWN, decide_level
+from learn.competencies.services import decide_level
 from learn.ledger import Entry, append, project
 from learn.progress.reinstating import AFTERWARDS, Brought, inverts
 

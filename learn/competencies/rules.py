@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from learn.competencies.framework import HIGHEST, LOWEST, Band, Bands, Mandatory, load_framework
 
-Reason = Literal["lapsed", "withdrawn"]
+Reason = Literal["lapsed", "suspended", "withdrawn"]
+EVERY = "*"
 
 
 @dataclass(frozen=True)
 class Piece:
     """One piece of evidence for one competency.
 
-    `source` is what it was earned on (a course key), `valid_until` the last day on which it counts.
+    `source` is what it was earned on: a course key, or the very thing of another `kind`. `valid_until` is
+    the last day on which it counts; on the days of a suspension, the first and the last included, it does
+    not.
     """
 
     level: int
     source: str
     valid_until: date | None = None
     withdrawn: bool = False
+    kind: str = "course"
+    suspended_from: date | None = None
+    suspended_until: date | None = None
 
     def fault(self, on: date) -> Reason | None:
         """Return why the piece does not count on the day `on`, or None when it counts."""
         if self.withdrawn:
             return "withdrawn"
-        return "lapsed" if self.valid_until is not None and self.valid_until < on else None
+        if self.valid_until is not None and self.valid_until < on:
+            return "lapsed"
+        return "suspended" if suspended(self.suspended_from, self.suspended_until, on) else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What mandatory evidence may be called to be met by this piece.
+
+        A course by its key; anything else by its kind, a colon and what it is, or ``*`` for any of the
+        kind: ``confirmation:*``.
+        """
+        if self.kind == "course":
+            return frozenset({self.source})
+        return frozenset({f"{self.kind}:{self.source}", f"{self.kind}:{EVERY}"})
+
+    def turns(self) -> Iterator[date]:
+        """Yield the days from which it counts or no longer counts."""
+        if self.withdrawn:
+            return
+        yield from (each for each in (self.suspended_from,) if each)
+        for last_day in (self.valid_until, self.suspended_until):
+            if last_day is not None and last_day < date.max:
+                yield last_day + timedelta(days=1)
+
+
+def suspended(begins: date | None, ends: date | None, on: date) -> bool:
+    """Return whether a suspension from `begins` to `ends` (None: until further notice) covers a day."""
+    return begins is not None and begins <= on and (ends is None or on <= ends)
 
 
 @dataclass(frozen=True)
@@ -138,6 +171,18 @@ def explain_level(
     )
 
 
+def holds_until(
+    pieces: Iterable[Piece], mandatory: Iterable[Mandatory] = (), *, on: date
+) -> date | None:
+    """Return the last day on which the level of the day `on` holds if nothing happens; None: for ever."""
+    held, needed = tuple(pieces), tuple(mandatory)
+    level = learned_level(held, needed, on=on)
+    for day in sorted({turn for piece in held for turn in piece.turns() if turn > on}):
+        if learned_level(held, needed, on=day) != level:
+            return day - timedelta(days=1)
+    return None
+
+
 def gap(required: int, attained: int) -> int:
     """Return required minus attained: positive is to be developed, negative is a surplus."""
     return required - attained
@@ -178,7 +223,7 @@ def _step(
     level: int, valid: Iterable[Piece], mandatory: Iterable[Mandatory], blocked_by: int | None
 ) -> LevelStep:
     by = tuple(piece for piece in valid if piece.level >= level)
-    sources = {piece.source for piece in by}
+    sources = {name for piece in by for name in piece.names}
     missing = tuple(
         each.source for each in mandatory if each.level == level and each.source not in sources
     )

@@ -103,7 +103,8 @@ def _after(
     return session.execute(query.limit(limit)).all()
 
 
-def _name(line: Line) -> str:
+def name_of(line: Line) -> str:
+    """Return the full name of whom a line is about."""
     return full_name(line.name, line.title_before, line.title_after)
 
 
@@ -136,9 +137,13 @@ class CompetencyQuery(PeopleBatches[CompetencyRecord]):
         )
 
     def _record(self, line: Line, standing: Standing) -> CompetencyRecord:
-        courses = {piece.course for piece in standing.evidence if piece.withdrawn_at is None}
+        courses = {
+            piece.course
+            for piece in standing.evidence
+            if piece.withdrawn_at is None and piece.source == "course" and piece.course
+        }
         return CompetencyRecord(
-            person_id=line.id, number=line.number, name=_name(line), unit_code=line.code,
+            person_id=line.id, number=line.number, name=name_of(line), unit_code=line.code,
             unit=line.unit, post_class=line.post_class, competency=standing.competency.code,
             title=standing.competency.name(self.language), learned=standing.learned_level,
             assessed=standing.assessed_level, required=standing.required_level, gap=standing.gap,
@@ -185,7 +190,7 @@ class HoursQuery(PeopleBatches[HoursRecord]):
 def _hours_record(line: Line, year: int, earned: int) -> HoursRecord:
     status = year_status(line.kind, earned, post_class=line.post_class or None)
     return HoursRecord(
-        person_id=line.id, number=line.number, name=_name(line), unit_code=line.code,
+        person_id=line.id, number=line.number, name=name_of(line), unit_code=line.code,
         unit=line.unit, kind=line.kind, year=year, earned=earned, target=status.target,
         missing=status.missing, status=_word(status),
     )  # fmt: skip

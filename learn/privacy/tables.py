@@ -12,7 +12,12 @@ from typing import Any
 
 from learn.certificates.models import Certificate
 from learn.claims.models import Claim
-from learn.competencies.models import CompetencyLevel, Evidence
+from learn.competencies.models import (
+    Assessment,
+    CompetencyLevel,
+    Evidence,
+    PriorLearning,
+)
 from learn.errors import Message
 from learn.hours.models import HoursCredit, HoursYear
 from learn.people.models import (
@@ -108,12 +113,25 @@ TABLES: tuple[Table, ...] = (
           HoursYear, {"year": Message("Year"), "earned": JP}),
     Table("evidence", Message("Evidence of competencies"), Message("What speaks for your levels."),
           Evidence, {"competency": COMPETENCY, "level": LEVEL, "course": COURSE, "cycle": CYCLE,
-                     "version_id": VERSION, "recorded_at": WHEN, "valid_until": VALID,
-                     "withdrawn_at": WITHDRAWN, "seq": ENTRY}),
+                     "version_id": VERSION, "source": Message("Source"), "ref": Message("For"),
+                     "framework": Message("Framework"), "actor_id": BY, "observed_on": Message("Observed"),
+                     "recorded_at": WHEN, "valid_until": VALID, "suspended_from": Message("Suspended from"),
+                     "suspended_until": Message("Suspended until"), "withdrawn_at": WITHDRAWN, "seq": ENTRY}),
+    Table("assessments", Message("Assessments"), Message("Levels that an assessor or HR recorded; notes stand in the ledger, reports are in the folder files."),
+          Assessment, {"competency": COMPETENCY, "level": LEVEL, "assessed_on": Message("Assessed"),
+                       "valid_until": VALID, "instrument": KIND, "source": Message("Source"),
+                       "framework": Message("Framework"), "actor_id": BY, "recorded_at": WHEN,
+                       "document": Message("Document (digest)"), "suspended_from": Message("Suspended from"),
+                       "suspended_until": Message("Suspended until"), "withdrawn_at": WITHDRAWN, "seq": ENTRY}),
+    Table("prior-learning", Message("Prior learning"), Message("What you asked to be recognised; what you wrote stands in the ledger, your documents are in the folder files."),
+          PriorLearning, {"id": NUMBER, "competency": COMPETENCY, "level": LEVEL, "state": STATE,
+                          "submitted_at": Message("Sent"), "decided_at": Message("Decided"), "decided_by": BY,
+                          "given_level": Message("Level given"), "valid_until": VALID,
+                          "documents": Message("Document (digest)"), "text_seq": ENTRY}),
     Table("levels", Message("Levels of competencies"), Message("The levels that follow from the evidence, and those that were assessed."),
           CompetencyLevel, {"competency": COMPETENCY, "learned_level": Message("Learned level"),
                             "learned_at": WHEN, "assessed_level": Message("Assessed level"),
-                            "assessed_at": Message("Assessed"), "assessed_until": VALID}),
+                            "assessed_on": Message("Assessed"), "assessed_until": VALID}),
     Table("certificates", Message("Certificates"), Message("Your certificates; the code opens the public page that confirms them."),
           Certificate, {"number": NUMBER, "code": Message("Code"), "course": COURSE, "cycle": CYCLE,
                         "issued_at": Message("Issued"), "withdrawn_at": WITHDRAWN}),
