@@ -25,7 +25,7 @@ ACCENT = "#0f5c63"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 DARK_ENOUGH = 4.5
 """Contrast on white that text needs (WCAG 2.2, 1.4.3)."""
-LONGEST = {"statement": 200, "footer": 300}
+LONGEST = {"statement": 200, "footer": 300, "series": 40}
 LONGEST_LINE = 120
 
 
@@ -33,7 +33,8 @@ LONGEST_LINE = 120
 class Design:
     """What an organiser decides about certificates; an empty text means what Learn says by itself.
 
-    `logo` is a PNG in the storage by its digest; `signer_detail` stands below the name (rank, number).
+    `logo` is a PNG in the storage by its digest; `signer_detail` stands below the name (rank, number);
+    `series` is what the numbers are counted in, with the year.
     """
 
     organiser: str
@@ -44,6 +45,7 @@ class Design:
     signer_name: str = ""
     signer_detail: str = ""
     footer: str = ""
+    series: str = ""
     accent: str = ACCENT
     logo: str = ""
 
@@ -94,9 +96,17 @@ def first_design(settings: Settings) -> Design:
     return Design(organiser=settings.organiser, signer_post=settings.certificate_signer)
 
 
-def design_at(session: Session, issued_at: datetime, *, settings: Settings) -> Design:
-    """Return the design of certificates issued at that moment."""
-    return Designs(session, settings).at(issued_at)
+def design_at(
+    session: Session, issued_at: datetime, *, settings: Settings, organiser: str = ""
+) -> Design:
+    """Return the design of certificates that an organiser issued at that moment."""
+    return Designs(session, settings).at(issued_at, organiser)
+
+
+def organisers(session: Session) -> list[str]:
+    """Return the codes of the units with a design of their own, in order."""
+    query = select(CertificateDesign.organiser).where(CertificateDesign.organiser != "")
+    return list(session.scalars(query.distinct().order_by(CertificateDesign.organiser)))
 
 
 class Designs:
@@ -104,26 +114,46 @@ class Designs:
 
     def __init__(self, session: Session, settings: Settings) -> None:
         rows = session.scalars(select(CertificateDesign).order_by(CertificateDesign.id.desc()))
-        self._saved = [(row.applies_from, Design.read(row.data)) for row in rows]
+        self._saved: dict[str, list[tuple[datetime | None, Design]]] = {}
+        for row in rows:
+            saved = self._saved.setdefault(row.organiser, [])
+            saved.append((row.applies_from, Design.read(row.data)))
         self._first = first_design(settings)
 
-    def at(self, issued_at: datetime) -> Design:
-        """Return the newest design that applies to a certificate issued at that moment."""
-        fitting = (design for since, design in self._saved if since is None or since <= issued_at)
-        return next(fitting, self._first)
+    def at(self, issued_at: datetime, organiser: str = "") -> Design:
+        """Return the newest design that applies to a certificate issued at that moment.
+
+        An organiser without a design of its own then has the installation's.
+        """
+        for code in dict.fromkeys((organiser, "")):
+            for since, design in self._saved.get(code, ()):
+                if since is None or since <= issued_at:
+                    return design
+        return self._first
 
 
 def save_design(
-    session: Session, design: Design, *, also_issued: bool, actor_id: int, now: datetime
+    session: Session,
+    design: Design,
+    *,
+    also_issued: bool,
+    actor_id: int,
+    now: datetime,
+    organiser: str = "",
 ) -> CertificateDesign:
-    """Keep another design, for certificates issued from now on or (`also_issued`) for all."""
+    """Keep another design, for certificates issued from now on or (`also_issued`) for all.
+
+    `organiser` is the code of the unit whose certificates they are, empty for the installation's own.
+    """
     row = CertificateDesign(
-        applies_from=None if also_issued else now, made_at=now, data=asdict(checked(design))
-    )
+        organiser=organiser, applies_from=None if also_issued else now, made_at=now,
+        data=asdict(checked(design)),
+    )  # fmt: skip
     session.add(row)
     session.flush()
     audit(
-        session, DESIGN_SAVED, {"design": row.id, "also_issued": also_issued},
+        session, DESIGN_SAVED,
+        {"design": row.id, "also_issued": also_issued, **({"organiser": organiser} if organiser else {})},
         actor_id=actor_id, at=now,
     )  # fmt: skip
     return row

@@ -17,6 +17,7 @@ class Certificate(Base):
     """A numbered certificate for one completion; `code` opens its public page.
 
     `position` is its place in the `series` of an organiser and year; the number is written with it.
+    `organiser` is the code of the unit that gives it, empty for the installation's own.
     """
 
     __tablename__ = "learn_certificate"
@@ -28,6 +29,7 @@ class Certificate(Base):
     number: Mapped[str] = mapped_column(String(80), unique=True)
     series: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
+    organiser: Mapped[str] = mapped_column(String(60), default="", server_default="")
     code: Mapped[str] = mapped_column(String(20), unique=True)
     issued_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -43,11 +45,15 @@ class CertificateSeries(Base):
 
 
 class CertificateDesign(Base):
-    """How certificates look that are issued from `applies_from` on (None: all); only ever added."""
+    """How certificates of an organiser look that are issued from `applies_from` on (None: all).
+
+    `organiser` is the code of a unit, empty for the installation's own. Rows are only ever added.
+    """
 
     __tablename__ = "learn_certificate_design"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organiser: Mapped[str] = mapped_column(String(60), default="", server_default="")
     applies_from: Mapped[datetime | None]
     made_at: Mapped[datetime]
     data: Mapped[dict[str, Any]]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from learn.certificates.designs import design_at
 from learn.certificates.models import Certificate, CertificateSeries
 from learn.config import Settings
 from learn.db import upsert
@@ -36,7 +37,7 @@ def issue(session: Session, entry: Entry) -> None:
         Certificate(
             person_id=entry.person_id, course=data["course"], cycle=data["cycle"],
             number=data["number"], series=series, position=position, code=data["code"],
-            issued_at=entry.at,
+            organiser=data.get("organiser", ""), issued_at=entry.at,
         )
     )  # fmt: skip
     completion = session.get_one(Completion, (entry.person_id, data["course"], data["cycle"]))
@@ -68,13 +69,16 @@ class CertificateOfCompletion:
         if award.hours <= 0:
             return
         day = award.completed_at.astimezone(ZoneInfo(award.zone)).date()
-        series = f"{settings.certificate_series}/{day.year}"
+        own = series_of(session, award.organiser, award.completed_at, settings)
+        series = f"{own}/{day.year}"
         position = _next_in_series(session, series)
         data = {
             "course": award.course, "cycle": award.cycle, "version": award.version_id,
-            "number": number_of(settings, position, day), "series": series, "position": position,
+            "number": number_of(settings, position, day, own), "series": series, "position": position,
             "code": "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)),
         }  # fmt: skip
+        if award.organiser:
+            data["organiser"] = award.organiser
         append(session, award.person_id, CERTIFICATE_ISSUED, data, at=award.completed_at)
 
     def take_back(
@@ -90,10 +94,18 @@ class CertificateOfCompletion:
 awards(CertificateOfCompletion())
 
 
-def number_of(settings: Settings, position: int, day: date) -> str:
+def series_of(session: Session, organiser: str, at: datetime, settings: Settings) -> str:
+    """Return what the numbers of an organiser are counted in; its design names it, or the settings."""
+    if not organiser:
+        return settings.certificate_series
+    design = design_at(session, at, settings=settings, organiser=organiser)
+    return design.series or settings.certificate_series
+
+
+def number_of(settings: Settings, position: int, day: date, series: str = "") -> str:
     """Return a certificate number as the pattern of the settings writes it."""
     return settings.certificate_number.format(
-        number=position, series=settings.certificate_series, year=day.year,
+        number=position, series=series or settings.certificate_series, year=day.year,
         month=ROMAN_MONTHS[day.month - 1],
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ ENROLMENTS = ("open", "approval", "closed")
 COURSE_KEY = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 _MODULE_FILE = re.compile(r"^(\d{2,3}-[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([a-z]{2,3}))?\.md$")
 _COURSE_FILE = re.compile(r"^course(?:\.([a-z]{2,3}))?\.md$")
+_UNIT_CODE = re.compile(r"\S{1,60}")
 _PERIOD = re.compile(r"(\d+)\s*(years?|tahun|months?|bulan|weeks?|minggu|days?|hari)\b")
 _H1 = re.compile(r"^#\s+(.+?)\s*#*\s*$")
 
@@ -89,6 +90,7 @@ class Course:
     modules: tuple[Module, ...]
     media: Mapping[str, Media]
     module_keys: tuple[str, ...]
+    organiser: str = ""
 
     @property
     def front(self) -> FrontMatter:
@@ -158,6 +160,13 @@ def _language(value: Any) -> str:
     return value
 
 
+def unit_code(value: Any) -> str:
+    """Read the code of a unit: one word as HR writes it, such as DINKES."""
+    if not isinstance(value, str) or not _UNIT_CODE.fullmatch(value.strip()):
+        raise Wrong(Message("the code of a unit is needed, such as BKPSDM."))
+    return value.strip()
+
+
 def _complete(value: Any) -> Any:
     if not isinstance(value, dict | list | str) or not value:
         raise Wrong(Message("the rule is empty; write all: with - modules: all below it."))
@@ -175,6 +184,7 @@ COURSE_KEYS: dict[str, Key] = {
     "complete": Key(_complete, empty_is_wrong=True),
     "enrolment": Key(one_of(*ENROLMENTS), default="open"),
     "audience": Key(text_value, default=""),
+    "organiser": Key(unit_code, default=""),
 }
 _TRANSLATED = ("title", "summary", "language", "audience")
 _MODULE_KEYS: dict[str, Key] = {
@@ -233,6 +243,7 @@ class _Folder:
         return Course(
             self.key, self.language, texts, values["hours"], values["form"], values["outcomes"],
             values["valid_for"], values["complete"], values["enrolment"], modules, shown, tuple(sorted(self._module_files())),
+            values["organiser"],
         )  # fmt: skip
 
     def _main(self) -> Text | None:

@@ -120,7 +120,8 @@ class CourseVersion:
     """One published version of a course; never changed.
 
     `complete` is the rule tree as written (see `learn.progress.rules`), `hours` are JP, `enrolment` is
-    open, approval or closed. Mappings of texts go from language to text.
+    open, approval or closed; `organiser` is the code of the unit that gives the certificates, empty for
+    the installation's own. Mappings of texts go from language to text.
     """
 
     id: str
@@ -142,6 +143,7 @@ class CourseVersion:
     audiences: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
     media: Mapping[str, Media] = field(default_factory=dict)
+    organiser: str = ""
 
     def title(self, language: str) -> str:
         """Return the title in `language`, or in the main language."""

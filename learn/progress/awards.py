@@ -32,6 +32,7 @@ class Award:
     completed_at: datetime
     valid_until: datetime | None
     zone: str
+    organiser: str = ""
 
 
 class Awarding(Protocol):

@@ -207,7 +207,7 @@ def _complete(
     append(session, person_id, COURSE_COMPLETED, data, at=now)
     award = Award(
         person_id, course, cycle, version.id, title, version.hours, version.form, version.outcomes,
-        now, valid_until, zone,
+        now, valid_until, zone, version.organiser,
     )  # fmt: skip
     for awarding in AWARDINGS:
         awarding.give(session, award, settings=settings)

@@ -42,7 +42,7 @@ class Changes:
         return not (self.parts or self.values or self.texts or self.media)
 
 
-VALUES = ("hours", "complete", "outcomes", "valid_for", "form", "enrolment")
+VALUES = ("hours", "complete", "outcomes", "valid_for", "form", "enrolment", "organiser")
 TEXTS = ("titles", "summaries", "audiences", "descriptions", "language")
 
 
@@ -56,9 +56,9 @@ def changes_between(before: Mapping[str, Any] | None, after: Mapping[str, Any]) 
     if before is None:
         return Changes(parts)
     values = tuple(
-        ValueChange(name, before[name], after[name])
+        ValueChange(name, before.get(name), after.get(name))
         for name in VALUES
-        if _plain(before[name]) != _plain(after[name])
+        if _plain(before.get(name)) != _plain(after.get(name))
     )
     texts = any(before[name] != after[name] for name in TEXTS)
     return Changes(parts, values, texts, _plain(before["media"]) != _plain(after["media"]))

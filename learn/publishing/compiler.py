@@ -17,7 +17,7 @@ from learn.db import canonical_json
 from learn.errors import LearnError, Message, Problem
 from learn.progress.rules import BadRule, check_rule, parse_rule
 from learn.publishing.prerequisites import prerequisite_problems
-from learn.publishing.quiz_files import QuizFolder, read_quizzes
+from learn.publishing.quiz_files import QuizFolder, read_quizzes, unknown_name
 from learn.publishing.references import Pages
 from learn.publishing.standards import Standards
 from learn.quizzes.quiz import Quiz
@@ -60,6 +60,7 @@ def compile_course(
     *,
     other_quizzes: Mapping[str, Quiz] | None = None,
     other_courses: Collection[str] | None = None,
+    organisers: Collection[str] | None = None,
 ) -> Compiled:
     """Compile the course `key` from files by path (``courses/<key>/...``, ``quizzes/<key>/...``).
 
@@ -69,8 +70,12 @@ def compile_course(
         Quizzes of other courses by ``course/quiz``, whose questions a pool may take.
     other_courses
         Keys of all courses, to check links; None: they are not known, and such links not checked.
+    organisers
+        Codes of the units that may be named as organiser; None: they are not known here.
     """
-    return _Compiling(key, files, standards, other_quizzes or {}, other_courses).compile()
+    return _Compiling(
+        key, files, standards, other_quizzes or {}, other_courses, organisers
+    ).compile()
 
 
 def _with_marks_of_rule(quizzes: Mapping[str, Quiz], complete: Any) -> dict[str, Quiz]:
@@ -94,6 +99,7 @@ class _Compiling:
     standards: Standards
     other_quizzes: Mapping[str, Quiz]
     other_courses: Collection[str] | None
+    organisers: Collection[str] | None = None
     problems: list[Problem] = field(default_factory=list)
     blobs: dict[str, Any] = field(default_factory=dict)
     rendered: dict[str, Rendered] = field(default_factory=dict)
@@ -182,6 +188,10 @@ class _Compiling:
             self.standards.forms.form(course.form)
         except LearnError as error:
             self._say(path, front.line("form"), error.message)
+        known = self.organisers
+        if course.organiser and known is not None and course.organiser not in known:
+            message = unknown_name("unit", course.organiser, known)
+            self._say(path, front.line("organiser"), message, warning=True)
 
     def _outcome_line(self, course: Course, code: str) -> int:
         text = self.files[course.path].decode("utf-8", "replace")
@@ -230,6 +240,7 @@ class _Compiling:
             "valid_for": [period.years, period.months, period.days] if period else None,
             "complete": complete,
             "enrolment": course.enrolment,
+            **({"organiser": course.organiser} if course.organiser else {}),
             "modules": [[module.key, self._module(module, course)] for module in course.modules],
             "quizzes": [[key, self._keep(_stored(quiz))] for key, quiz in quizzes.items()],
             "descriptions": self._keep(

@@ -16,6 +16,7 @@ from learn.db import canonical_json, upsert
 from learn.errors import LearnError, Message, NotFound, Problem
 from learn.events import announce, version_published
 from learn.ledger import audit
+from learn.people.models import Unit
 from learn.publishing.checking import own_questions
 from learn.publishing.compiler import Compiled, compile_course
 from learn.publishing.drafts import (
@@ -162,7 +163,13 @@ def _compiled(
         course, files, standards,
         other_quizzes=_other_quizzes(session, course, files),
         other_courses={*draft_courses(session), *_published(session)},
+        organisers=_organisers(session, files.get(f"courses/{course}/course.md", b"")),
     )  # fmt: skip
+
+
+def _organisers(session: Session, text: bytes) -> set[str] | None:
+    """Return the codes of all units, when the course names one."""
+    return set(session.scalars(select(Unit.code))) if b"organiser" in text else None
 
 
 @dataclass(frozen=True)

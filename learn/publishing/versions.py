@@ -149,6 +149,7 @@ def _version(
             path: Media(path.rpartition("/")[2], *values)
             for path, values in manifest["media"].items()
         },
+        organiser=manifest.get("organiser", ""),
     )
 
 

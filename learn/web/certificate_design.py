@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -16,6 +16,7 @@ from learn.certificates.designs import (
     Design,
     checked,
     design_at,
+    organisers,
     save_design,
 )
 from learn.certificates.logos import LARGEST_BYTES, tidy_logo
@@ -24,6 +25,8 @@ from learn.certificates.services import CODE_LENGTH, number_of
 from learn.courses.version import Outcome
 from learn.errors import LearnError, Message
 from learn.people.access import Action
+from learn.people.names import tidy
+from learn.people.units import unit_by_code
 from learn.web.admin import subnav
 from learn.web.admin_forms import clean_text
 from learn.web.blueprint import pages
@@ -31,6 +34,7 @@ from learn.web.certificates import pdf_answer, printing
 from learn.web.context import actor, need, now, only_read, session
 from learn.web.forms import Form
 from learn.web.i18n import _, local, say
+from learn.web.narrowing import address
 from learn.web.render import render
 from learn.web.state import state
 
@@ -47,6 +51,7 @@ class DesignForm(Form):
     organiser = StringField(
         validators=[InputRequired(), Length(max=LONGEST_LINE)], filters=[clean_text]
     )
+    series = _line(longest=LONGEST["series"])
     title = _line()
     statement = _line(longest=LONGEST["statement"])
     place = _line()
@@ -68,6 +73,8 @@ class DesignForm(Form):
 def _labels() -> dict[str, tuple[str, str]]:
     return {
         "organiser": (_("Organiser"), ""),
+        "series": (_("Series of numbers"),
+                   _("Empty: %(series)s.", series=state().settings.certificate_series)),
         "title": (_("Title"), _("Empty: Certificate.")),
         "statement": (_("Line before the course"), _("Empty: for completing the course.")),
         "place": (_("Place"), _("Stands before the date, such as Denpasar.")),
@@ -90,32 +97,39 @@ def _labels() -> dict[str, tuple[str, str]]:
 def admin_certificate() -> ResponseReturnValue:
     """Show how certificates look from now on, in a form."""
     need(Action.MANAGE_SETTINGS)
-    design = design_now()
-    return _page(DesignForm(data=asdict(design)), design)
+    code = _organiser()
+    design = design_now(code)
+    return _page(DesignForm(data=asdict(design)), design, code)
 
 
-def design_now() -> Design:
-    """Return the design of a certificate issued now."""
-    return design_at(session(), now(), settings=state().settings)
+def _organiser() -> str:
+    """Return the code of the unit whose certificates are meant; empty for the installation's own."""
+    code = tidy(request.values.get("for", ""))
+    return unit_by_code(session(), code).code if code else ""
 
 
-def _page(form: Form, design: Design, status: int = 200) -> ResponseReturnValue:
+def design_now(organiser: str = "") -> Design:
+    """Return the design of a certificate that an organiser issues now."""
+    return design_at(session(), now(), settings=state().settings, organiser=organiser)
+
+
+def _page(form: Form, design: Design, code: str, status: int = 200) -> ResponseReturnValue:
     page = render(
-        "learn/admin/certificate.html", form=form, logo=bool(design.logo),
-        number=_number(), places=subnav("admin_certificate"),
+        "learn/admin/certificate.html", form=form, logo=bool(design.logo), code=code,
+        organisers=organisers(session()), number=_number(design), places=subnav("admin_certificate"),
     )  # fmt: skip
     return page, status
 
 
-def _number() -> str:
-    return number_of(state().settings, 1, local(now()).date())
+def _number(design: Design) -> str:
+    return number_of(state().settings, 1, local(now()).date(), design.series)
 
 
 @pages.get("/admin/certificate/sample")
 def admin_certificate_sample() -> ResponseReturnValue:
     """Send a sample in the design that is saved."""
     need(Action.MANAGE_SETTINGS)
-    return pdf_answer(pdf(_sample(design_now())), "contoh-sertifikat.pdf", inline=True)
+    return pdf_answer(pdf(_sample(design_now(_organiser()))), "contoh-sertifikat.pdf", inline=True)
 
 
 @pages.post("/admin/certificate/preview")
@@ -123,9 +137,10 @@ def admin_preview_certificate() -> ResponseReturnValue:
     """Send a sample of what stands in the form; nothing is kept."""
     only_read()  # before anything asks for a session
     need(Action.MANAGE_SETTINGS)
-    form, design, logo = _sent()
+    code = _organiser()
+    form, design, logo = _sent(code)
     if design is None:
-        return _page(form, design_now(), 422)
+        return _page(form, design_now(code), code, 422)
     sheet = _sample(design)
     if logo is not None:
         sheet = replace(sheet, logo=logo)
@@ -136,27 +151,28 @@ def admin_preview_certificate() -> ResponseReturnValue:
 def admin_save_certificate() -> ResponseReturnValue:
     """Keep the design, for certificates from now on or for all."""
     need(Action.MANAGE_SETTINGS)
-    form, design, logo = _sent()
+    code = _organiser()
+    form, design, logo = _sent(code)
     if design is None:
-        return _page(form, design_now(), 422)
+        return _page(form, design_now(code), code, 422)
     if logo is not None:
         design = replace(design, logo=state().storage.put(logo))
     save_design(
         session(), design, also_issued=bool(form["also_issued"].data),
-        actor_id=actor().person_id, now=now(),
+        actor_id=actor().person_id, now=now(), organiser=code,
     )  # fmt: skip
     session().commit()
     flash(_("The design of certificates has been saved."), "good")
-    return redirect(url_for("learn.admin_certificate"), 303)
+    return redirect(address("admin_certificate", **{"for": code}), 303)
 
 
-def _sent() -> tuple[Form, Design | None, bytes | None]:
+def _sent(code: str) -> tuple[Form, Design | None, bytes | None]:
     """Return the form, its design (None when it cannot be) and the logo that came with it."""
     form, content = DesignForm(request.form), _logo_content()
     if not form.validate():
         return form, None, None
     texts = {name: form[name].data or "" for name in TEXTS}
-    logo = "" if form["no_logo"].data else design_now().logo
+    logo = "" if form["no_logo"].data else design_now(code).logo
     try:
         design = checked(Design(**texts, accent=form["accent"].data, logo=logo))
     except LearnError as error:
@@ -186,7 +202,7 @@ def _sample(design: Design) -> Sheet:
         say_it(Message("Completed on %(day)s", day=day)),
     ]
     return designed(
-        design, drawn, number=_number(), code="X" * CODE_LENGTH,
+        design, drawn, number=_number(design), code="X" * CODE_LENGTH,
         name="Dr. Ni Luh Putu Ayu Kusumadewi, S.Kom., M.T.",
         course="Teknologi Informasi untuk Pelayanan Publik", facts=facts,
         outcomes=[Outcome("M.05", 2), Outcome("M.01", 2)], day=day, state="sample",

@@ -145,7 +145,10 @@ def _shown(verified: Verified) -> dict[str, object]:
         "name": full_name(who.name, who.title_before, who.title_after),
         "address": address,
         "qr": _drawn(address),
-        "design": design_at(session(), verified.certificate.issued_at, settings=state().settings),
+        "design": design_at(
+            session(), verified.certificate.issued_at, settings=state().settings,
+            organiser=verified.certificate.organiser,
+        ),  # fmt: skip
         "signed": bool(state().settings.sign_file),
     }
 

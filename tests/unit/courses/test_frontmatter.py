@@ -20,6 +20,7 @@ RIGHT = {
     "complete": "{all: [{modules: all}]}",
     "enrolment": "open",
     "audience": "Semua pegawai",
+    "organiser": "DINKES",
 }
 WRONG = {
     "title": "[a, b]",
@@ -32,6 +33,7 @@ WRONG = {
     "complete": "{}",
     "enrolment": "opn",
     "audience": "true",
+    "organiser": "DINAS KESEHATAN",
 }
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from learn.certificates.designs import Design, contrast_on_white, design_at, save_design
 from learn.certificates.logos import LARGEST_BYTES, tidy_logo
-from learn.certificates.models import CertificateDesign
+from learn.certificates.models import Certificate, CertificateDesign
 from learn.errors import LearnError
 from learn.ledger.reading import acts
 from learn.people.access import Role
 from learn.people.models import Person
+from learn.publishing.services import compile_draft, push_tree
 from tests.support import make, records
-from tests.support.learning import COURSE
+from tests.support.learning import COURSE, files_of_course
 
 NOW = datetime.now(UTC)
 FORM = "/admin/certificate/"
@@ -167,3 +168,49 @@ def test_pages_name_the_organiser_and_signer_of_the_day_of_issue(app, signed_in)
     code = next(href for _text, href in page.links if "/verify/" in href)
     public = browser.get(code).text
     assert "Diklat Kepala Lama" in public
+
+
+def test_an_organiser_has_a_design_and_a_series_of_its_own(app, admin):
+    with app.extensions["learn"].database.transaction() as session:
+        make.unit(session, "DINKES")
+    own = {**TEXTS, "organiser": "Dinas Kesehatan", "series": "DINKES/DIKLAT", "for": "DINKES"}
+    assert admin.post(f"{FORM}?for=DINKES", own, token=True).status == 303
+    assert "Dinas Kesehatan" in admin.get(f"{FORM}?for=DINKES").html
+    assert "Dinas Kesehatan" not in admin.get(FORM).html
+    issued = NOW + timedelta(minutes=1)
+    with app.extensions["learn"].database.transaction() as session:
+        healthy = records.version("sehat", organiser="DINKES")
+        nameless = records.version("lain", organiser="TANPA-DESAIN")
+        who = make.person(session)
+        for course in (healthy, nameless, records.version()):
+            records.complete(session, who, course, now=issued)
+        numbers = {}
+        for row in session.scalars(select(Certificate).where(Certificate.person_id == who.id)):
+            numbers[row.course] = row.number
+            design = design_at(
+                session, row.issued_at, settings=make.settings(), organiser=row.organiser
+            )
+            assert (design.organiser == "Dinas Kesehatan") == (row.course == "sehat")
+    assert numbers["sehat"].startswith("00001/DINKES/DIKLAT/")
+    assert numbers["lain"].startswith("00001/LEARN/") and numbers["layanan-publik"].startswith(
+        "00002/LEARN/"
+    )
+
+
+def test_an_organiser_is_a_unit_that_is_there(admin):
+    answer = admin.get(f"{FORM}?for=TIDAK-ADA")
+    assert answer.status == 404 and "TIDAK-ADA" in answer.text
+
+
+def test_an_organiser_that_no_unit_is_gives_a_warning_and_no_refusal(app):
+    state = app.extensions["learn"]
+    files = dict(files_of_course())
+    path = f"courses/{COURSE}/course.md"
+    files[path] = files[path].replace(b"---\n", b"---\norganiser: DINKSE\n", 1)
+    with state.database.transaction() as session:
+        make.unit(session, "DINKES")
+        push_tree(session, state.storage, COURSE, files, actor_id=None, now=NOW)
+        compiled = compile_draft(session, state.storage, COURSE, state.standards())
+    (problem,) = [each for each in compiled.problems if "DINKSE" in str(each.message)]
+    assert problem.warning and problem.line == 2 and "DINKES" in str(problem.message)
+    assert compiled.sound
