@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import count
 from random import Random
 
 from sqlalchemy import select
@@ -62,9 +63,9 @@ def known_units(session: Session) -> list[int]:
     return [ids[code] for code in codes if code in ids]
 
 
-def make_people(first: int, last: int, units: Sequence[int], seed: int) -> Iterator[NewPerson]:
-    """Yield the people of these positions; the same seed makes the same people."""
-    for position in range(first, last):
+def make_people(first: int, units: Sequence[int], seed: int) -> Iterator[NewPerson]:
+    """Yield people without end, from this position on; the same seed makes the same people."""
+    for position in count(first):
         random = Random(seed * 1_000_003 + position)  # noqa: S311 - the same crowd each time
         post_class, title, grade = _post(random)
         number, kind = _number(position)

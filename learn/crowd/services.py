@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from random import Random
 
 from sqlalchemy import func, select, text
@@ -18,6 +19,7 @@ from learn.db import Database, upsert
 from learn.errors import Conflict, Message
 from learn.ledger import audit
 from learn.people.models import Person, PersonNumber
+from learn.people.services import NewPerson
 
 BATCH = 5_000
 CROWD_MADE = "crowd_made"
@@ -64,15 +66,14 @@ def fill(
         series = session.execute(select(CertificateSeries.series, CertificateSeries.last))
         world.series = {row.series: row.last for row in series}
         first_id = (session.scalar(select(func.max(Person.id))) or 0) + 1
-        position = _known(session)
+        crowd = make_people(_known(session), units, seed)
     written, each, more = 0, *divmod(completions, people)
     for first in range(0, people, BATCH):
         last = min(first + BATCH, people)
         with database.transaction() as session:
-            batch = make_people(position + first, position + last, units, seed)
-            for index, new in enumerate(batch, start=first):
+            for index, new in enumerate(_free(session, crowd, last - first), start=first):
                 count = each + (index < more)
-                random = Random(f"{seed}/{position + index}")  # noqa: S311 - the same crowd each time
+                random = Random(f"{seed}/{new.number}")  # noqa: S311 - the same crowd each time
                 live(world, first_id + index, new, count, random)
                 written += count
             for rows in world.tables.all():
@@ -83,6 +84,19 @@ def fill(
             audit(session, CROWD_MADE, data, actor_id=None, at=now)
         step(last - first)
     return written
+
+
+def _free(session: Session, crowd: Iterator[NewPerson], count: int) -> list[NewPerson]:
+    """Take the next people whose numbers nobody has, as those of a demonstration may be among them."""
+    found: list[NewPerson] = []
+    while len(found) < count:
+        some = list(islice(crowd, count - len(found)))
+        numbers = [new.number for new in some]
+        taken = set(
+            session.scalars(select(PersonNumber.number).where(PersonNumber.number.in_(numbers)))
+        )
+        found += [new for new in some if new.number not in taken]
+    return found
 
 
 def _known(session: Session) -> int:
