@@ -343,5 +343,8 @@ def _reason(text: str) -> str:
 def _credit(session: Session, claim: Claim, now: datetime) -> None:
     if claim.jp == 0:
         return
-    data = {"claim": claim.id, "form": claim.form, "jp": claim.jp, "year": claim.ends_on.year}
+    data = {
+        "claim": claim.id, "form": claim.form, "jp": claim.jp, "year": claim.ends_on.year,
+        "day": claim.ends_on.isoformat(),
+    }  # fmt: skip
     append(session, claim.person_id, HOURS_CREDITED, data, at=now)

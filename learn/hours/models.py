@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,7 +16,8 @@ class HoursCredit(Base):
     """JP credited once for one thing done; `seq` is the ledger entry that credited them.
 
     `source` is the kind of what was done (course, claim, training, mentoring ...), `ref` which one it
-    was: of a course its key and cycle (``pelayanan/1``), of others their number.
+    was: of a course its key and cycle (``pelayanan/1``), of others their number. `day` is the local
+    date on which it ended, None where that is the date of `credited_at`.
     """
 
     __tablename__ = "learn_hours_credit"
@@ -29,6 +30,7 @@ class HoursCredit(Base):
     form: Mapped[str] = mapped_column(String(8))
     source: Mapped[str] = mapped_column(String(12))
     ref: Mapped[str] = mapped_column(String(100))
+    day: Mapped[date | None]
     credited_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -28,10 +28,12 @@ def credit(session: Session, entry: Entry) -> None:
     """JP are credited."""
     data = entry.data
     source, ref = origin_of(data)
+    day = data.get("day")
     session.add(
         HoursCredit(
             person_id=entry.person_id, seq=entry.seq, year=data["year"], jp=data["jp"],
             form=data["form"], source=source, ref=ref, credited_at=entry.at,
+            day=date.fromisoformat(day) if day else None,
         )
     )  # fmt: skip
     _add_to_year(session, entry.person_id, data["year"], data["jp"])
@@ -81,6 +83,7 @@ def credit_hours(
     source: str,
     ref: str,
     now: datetime,
+    day: date | None = None,
 ) -> int | None:
     """Credit JP for something done, once for each (`source`, `ref`) that stands.
 
@@ -92,6 +95,9 @@ def credit_hours(
         The local year in which it ended.
     source, ref
         The kind of what was done (``training``, ``mentoring`` ...) and which one it was.
+    day
+        The local date on which it ended, where that is not the date of `now`: years of a contract
+        look at it.
 
     Returns
     -------
@@ -112,6 +118,8 @@ def credit_hours(
     if jp == 0:
         return None
     data = {"source": source, "ref": ref, "form": form, "jp": jp, "year": year}
+    if day is not None:
+        data["day"] = day.isoformat()
     return append(session, person_id, HOURS_CREDITED, data, at=now).seq
 
 

@@ -1,1 +1,1 @@
-"""Mentoring and coaching: pairs, goals, meetings, confirmation."""
+"""Mentoring and coaching: pairs, their goals and meetings, and what a supervisor confirms at the end."""

@@ -62,8 +62,13 @@ class Action(StrEnum):
     RECORD_ATTENDANCE = "record_attendance"
     OVERRIDE_QUIZZES = "override_quizzes"
     APPROVE = "approve"
+    PROPOSE_PAIRS = "propose_pairs"
+    CONFIRM_PAIRS = "confirm_pairs"
     VERIFY_RECORDS = "verify_records"
     ASSESS = "assess"
+    CONFIRM_LEVELS = "confirm_levels"
+    REVIEW_PRIOR = "review_prior"
+    IMPORT_LEVELS = "import_levels"
     GRADE_ANSWERS = "grade_answers"
     REVOKE = "revoke"
     CREATE_COURSE = "create_course"
@@ -113,8 +118,13 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.RECORD_ATTENDANCE: {Role.TRAINER: _COURSE, Role.ORGANISER: _UNIT, Role.ADMIN: _UNIT},
     Action.OVERRIDE_QUIZZES: {Role.TRAINER: _COURSE, Role.ADMIN: _UNIT},
     Action.APPROVE: {Role.SUPERVISOR: _UNIT, Role.MENTOR: _PAIRS},
+    Action.PROPOSE_PAIRS: {Role.SUPERVISOR: _UNIT, Role.ORGANISER: _UNIT, **_OFFICE},
+    Action.CONFIRM_PAIRS: {Role.SUPERVISOR: _UNIT},
     Action.VERIFY_RECORDS: {Role.VERIFIER: _UNIT, **_OFFICE},
     Action.ASSESS: {Role.ASSESSOR: _UNIT, Role.ADMIN: _UNIT},
+    Action.CONFIRM_LEVELS: {Role.SUPERVISOR: _UNIT},
+    Action.REVIEW_PRIOR: {Role.ASSESSOR: _UNIT, Role.VERIFIER: _UNIT, Role.ADMIN: _UNIT},
+    Action.IMPORT_LEVELS: _OFFICE,
     Action.GRADE_ANSWERS: {Role.TRAINER: _COURSE, Role.ASSESSOR: _UNIT, Role.ADMIN: _UNIT},
     Action.REVOKE: _OFFICE,
     Action.CREATE_COURSE: {Role.TRAINER: Reach.ALL_COURSES, Role.ADMIN: _WHOLE},
@@ -129,8 +139,12 @@ SELF = frozenset({Action.READ_OWN, Action.READ_PEOPLE, Action.READ_RECORDS})
 NEVER_SELF = frozenset(
     {
         Action.APPROVE,
+        Action.PROPOSE_PAIRS,
+        Action.CONFIRM_PAIRS,
         Action.VERIFY_RECORDS,
         Action.ASSESS,
+        Action.CONFIRM_LEVELS,
+        Action.REVIEW_PRIOR,
         Action.OVERRIDE_QUIZZES,
         Action.GRADE_ANSWERS,
     }
@@ -151,7 +165,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks: a person with grants; `token_role` narrows them to one role, `pairs` are mentees."""
+    """Who asks: a person with grants; `token_role` narrows them to one role.
+
+    `pairs` are the mentees of pairs that are active now: they make a mentor, without a grant.
+    """
 
     person_id: int
     grants: tuple[Grant, ...] = ()
@@ -161,7 +178,13 @@ class Actor:
     @property
     def roles(self) -> frozenset[str]:
         """Return the roles that count now, employee among them."""
-        return frozenset({Role.EMPLOYEE, *(grant.role for grant in effective(self))})
+        mentor = {Role.MENTOR} if self.mentees else set[Role]()
+        return frozenset({Role.EMPLOYEE, *mentor, *(grant.role for grant in effective(self))})
+
+    @property
+    def mentees(self) -> tuple[int, ...]:
+        """Return the mentees that count now: none with a token of another role."""
+        return self.pairs if self.token_role in {None, Role.MENTOR} else ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +233,6 @@ def scope(actor: Actor, action: Action) -> Scope:
     """Return everything that `action` reaches for `actor`; queries are narrowed by it."""
     rules = RULES[action]
     found = [(grant, rules[Role(grant.role)]) for grant in effective(actor) if grant.role in rules]
-    reaches = {reach for _grant, reach in found}
     everything = any(
         is_root(grant.unit_path) for grant, reach in found if reach in {Reach.UNIT, Reach.WHOLE}
     )
@@ -218,7 +240,7 @@ def scope(actor: Actor, action: Action) -> Scope:
     return Scope(
         everything=everything,
         unit_paths=() if everything else _widest(g.unit_path for g, r in found if r is Reach.UNIT),
-        person_ids=_people(actor, action, Reach.PAIRS in reaches),
+        person_ids=_people(actor, action, Reach.PAIRS in rules.values()),
         courses=tuple(sorted({course for course in courses if course is not None})),
         all_courses=None in courses,
     )
@@ -329,7 +351,7 @@ def _by_course(grant: Grant, reach: Reach) -> bool:
 
 def _people(actor: Actor, action: Action, with_pairs: bool) -> tuple[int, ...]:
     own = {actor.person_id} if action in SELF else set()
-    return tuple(sorted(own | (set(actor.pairs) if with_pairs else set())))
+    return tuple(sorted(own | (set(actor.mentees) if with_pairs else set())))
 
 
 def _widest(paths: Iterable[str | None]) -> tuple[str, ...]:

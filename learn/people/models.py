@@ -134,6 +134,23 @@ class RoleGrant(Base):
     ended_at: Mapped[datetime | None]
 
 
+@projection_table
+class Mentee(Base):
+    """Who mentors whom, and from when until when: what a mentor reaches; folded by `learn.mentoring`.
+
+    `person_id` is the mentee, `pair` the entry that began the pair.
+    """
+
+    __tablename__ = "learn_mentee"
+    __table_args__ = (Index("ix_learn_mentee_mentor", "mentor_id", "until_at"),)
+
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    pair: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mentor_id: Mapped[int] = mapped_column(BigInteger)
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+
+
 class Account(Base):
     """How a person signs in to Learn's own accounts; no password until a one-time code was used."""
 

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from learn.config import Settings
 from learn.errors import Invalid, Message, NotFound
 from learn.people.access import Actor, Role
-from learn.people.models import Account, Person, RoleGrant, SignIn, Token, Unit
+from learn.people.models import Account, Mentee, Person, RoleGrant, SignIn, Token, Unit
 from learn.people.roles import grant_from, grants_of
 
 TOKEN_MARK = "lrn_"  # noqa: S105 (tokens start with it, so that they are found when leaked)
@@ -32,10 +46,37 @@ class SignedIn:
     unit: Unit | None
     actor: Actor
     must_change: bool = False
+    carried: Mapping[str, Any] = field(default_factory=dict)
 
     def time_zone(self, settings: Settings) -> str:
         """Return the time zone of the person's dates and deadlines."""
         return (self.unit.time_zone if self.unit else None) or settings.timezone
+
+
+_carried: dict[str, ScalarSelect[Any]] = {}
+
+
+def carry(name: str, value: ScalarSelect[Any]) -> None:
+    """Let the statement that finds who is here bring one value of another table: `SignedIn.carried`.
+
+    A page that needs it then asks nothing of its own. In it, ``moment`` is bound to the present moment.
+    """
+    _carried[name] = value
+    _by_sign_in.cache_clear()
+
+
+# mentees come as one text in one column: as rows of a join they would multiply with the roles
+_MENTEES = (
+    select(func.aggregate_strings(cast(Mentee.person_id, String), ","))
+    .where(
+        Mentee.mentor_id == Person.id,
+        Mentee.since_at <= bindparam("moment"),
+        Mentee.until_at > bindparam("moment"),
+    )
+    .correlate(Person)
+    .scalar_subquery()
+    .label("mentees")
+)
 
 
 def _with_roles(*columns: Any) -> Select[Any]:
@@ -49,6 +90,8 @@ def _with_roles(*columns: Any) -> Select[Any]:
         RoleGrant.unit_id,
         RoleGrant.course,
         _GrantUnit.path,
+        _MENTEES,
+        *(value.label(f"carried_{name}") for name, value in _carried.items()),
     )
 
 
@@ -64,16 +107,17 @@ def _joined(query: Select[Any]) -> Select[Any]:
     )  # fmt: skip
 
 
-# Every page asks this: building the statement costs more than running it, so it is built once.
-_BY_SIGN_IN = _joined(
-    _with_roles(SignIn.id.label("key"), literal(None).label("token_role"))
-    .select_from(SignIn)
-    .join(Person, Person.id == SignIn.person_id)
-).where(
-    SignIn.id == bindparam("sign_in_id"),
-    SignIn.ended_at.is_(None),
-    SignIn.expires_at > bindparam("moment"),
-)
+@cache  # every page asks this: building the statement costs more than running it
+def _by_sign_in() -> Select[Any]:
+    return _joined(
+        _with_roles(SignIn.id.label("key"), literal(None).label("token_role"))
+        .select_from(SignIn)
+        .join(Person, Person.id == SignIn.person_id)
+    ).where(
+        SignIn.id == bindparam("sign_in_id"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("moment"),
+    )
 
 
 def _signed_in(rows: Sequence[Row[Any]]) -> SignedIn | None:
@@ -82,16 +126,24 @@ def _signed_in(rows: Sequence[Row[Any]]) -> SignedIn | None:
     first = rows[0]
     grants = (grant_from(row.role, row.unit_id, row.path, row.course) for row in rows)
     actor = Actor(
-        first.Person.id, tuple(grant for grant in grants if grant is not None), first.token_role
+        first.Person.id,
+        tuple(grant for grant in grants if grant is not None),
+        first.token_role,
+        tuple(sorted({int(each) for each in (first.mentees or "").split(",") if each})),
     )
-    return SignedIn(str(first.key), first.Person, first.Unit, actor, bool(first.must_change))
+    carried = {name: getattr(first, f"carried_{name}") for name in _carried}
+    return SignedIn(
+        str(first.key), first.Person, first.Unit, actor, bool(first.must_change), carried
+    )
 
 
 def find_signed_in(session: Session, sign_in_id: str, now: datetime) -> SignedIn | None:
     """Return who signed in under this id, with unit and roles, or None; one statement."""
     if len(sign_in_id) != 32 or not sign_in_id.isascii() or not sign_in_id.isprintable():
         return None
-    return _signed_in(session.execute(_BY_SIGN_IN, {"sign_in_id": sign_in_id, "moment": now}).all())
+    return _signed_in(
+        session.execute(_by_sign_in(), {"sign_in_id": sign_in_id, "moment": now}).all()
+    )
 
 
 def find_token(session: Session, text: str, now: datetime) -> SignedIn | None:
@@ -103,15 +155,15 @@ def find_token(session: Session, text: str, now: datetime) -> SignedIn | None:
         .select_from(Token)
         .join(Person, Person.id == Token.person_id)
     ).where(Token.hash == _digest(text), Token.ended_at.is_(None), Token.expires_at > now)
-    return _signed_in(session.execute(query).all())
+    return _signed_in(session.execute(query, {"moment": now}).all())
 
 
-def find_known(session: Session, source: str, external_key: str) -> SignedIn | None:
+def find_known(session: Session, source: str, external_key: str, now: datetime) -> SignedIn | None:
     """Return the person whom a host's account was linked to at sign-in, or None; one statement."""
     query = _joined(
         _with_roles(Person.id.label("key"), literal(None).label("token_role")).select_from(Person)
     ).where(Person.source == source, Person.external_key == external_key)
-    return _signed_in(session.execute(query).all())
+    return _signed_in(session.execute(query, {"moment": now}).all())
 
 
 def start_sign_in(

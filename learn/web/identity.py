@@ -64,7 +64,7 @@ def find(session: Session, now: datetime) -> SignedIn | None:
     identity = people.current() if people is not None else None
     if identity is None:
         return None
-    return find_known(session, source_key(people), str(identity.key))
+    return find_known(session, source_key(people), str(identity.key), now)
 
 
 def source_key(people: Any) -> str:
