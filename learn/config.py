@@ -92,6 +92,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _years(text: str) -> int:
+    if not text.strip().isascii() or not text.strip().isdecimal() or not 1 <= int(text) <= 20:
+        raise ValueError("a number of years, 1 to 20")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Setting:
     """One LEARN_* setting: how its text is read, what it is when nothing is said, what it means."""
@@ -131,6 +137,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_ACCESS_LOG_DAYS", _days, 730, "Days that who looked at whose record is kept; 0: for ever."),
     Setting("LEARN_RETENTION_DAYS", _days, 0,
             "Days after which names and texts leave the entries of people who have left; 0: never."),
+    Setting("LEARN_JOB_DAYS", _days, 7, "Days that the result file of a job is kept."),
+    Setting("LEARN_EXPORT_AT_ONCE", int, 50_000,
+            "Rows of an export that are sent at once; more become a job in the background."),
+    Setting("LEARN_ASSESSMENT_YEARS", _years, 3,
+            "Years for which an assessed level holds where nobody says otherwise; to be confirmed by the agency."),
     Setting("LEARN_TIME_LIMIT_GRACE_SECONDS", int, 30, "Seconds after a quiz's time limit still accepted."),
 )  # fmt: skip
 
@@ -165,6 +176,9 @@ class Settings:
     max_upload_mb: int
     access_log_days: int
     retention_days: int
+    job_days: int
+    export_at_once: int
+    assessment_years: int
     time_limit_grace_seconds: int
 
 

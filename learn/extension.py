@@ -87,5 +87,7 @@ class Learn:
             exporters=standard_exporters(),
             pages=Registry("pages"),
             sign_ins=Registry("sign-in doors"),
+            results=FolderStorage(settings.data_dir / "results"),
+            jobs=Registry("jobs"),
             people=self.people or OwnAccounts(),
         )

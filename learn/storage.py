@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,12 @@ class Storage(Protocol):
 
     def put(self, content: bytes) -> str:
         """Keep `content` and return its SHA-256 digest in hex; a second time changes nothing."""
+
+    def put_chunks(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Keep a content that comes piece by piece; return its digest and its size in bytes."""
+
+    def remove(self, digest: str) -> None:
+        """Take away the content of `digest`, where it is; who calls knows that nothing names it."""
 
     def get(self, digest: str) -> bytes | None:
         """Return the content of `digest`, or None."""
@@ -43,17 +49,35 @@ class FolderStorage:
     def put(self, content: bytes) -> str:
         """Keep `content` and return its digest; the file is whole or absent, never half-written."""
         digest = hashlib.sha256(content).hexdigest()
-        place = self._place(digest)
-        if place.is_file():
-            return digest
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(place)
+        if not self._place(digest).is_file():
+            self.put_chunks((content,))
         return digest
+
+    def put_chunks(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Keep a content that comes piece by piece, in little memory however long it is."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        handle, name = tempfile.mkstemp(dir=self.folder)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            place = self._place(digest.hexdigest())
+            place.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(place)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return digest.hexdigest(), size
+
+    def remove(self, digest: str) -> None:
+        """Take away the file of `digest`; where there is none, nothing happens."""
+        self._place(digest).unlink(missing_ok=True)
 
     def get(self, digest: str) -> bytes | None:
         """Return the content of `digest`, or None."""

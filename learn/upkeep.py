@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
+from learn.competencies.framework_versions import use_in_force
 from learn.errors import LearnError
+from learn.jobs.services import forget_old
 from learn.people.signed_in import forget_old_sign_ins
 from learn.people.throttle import forget_old_tries
 from learn.privacy.retention import detach_due, forget_old_readings
@@ -20,12 +22,14 @@ from learn.web.state import State
 
 log = logging.getLogger("learn")
 EVERY_SECONDS = 30.0
+JOBS_EVERY_SECONDS = 2.0
 REPLIES_KEPT = timedelta(days=2)
 
 
 def sweep(state: State, now: datetime) -> int:
     """Do all that is due once; return how many attempts were handed in."""
     with state.database.reading() as reading:
+        use_in_force(reading, now)
 
         def version_of(version_id: str) -> object:
             return state.versions.get(reading, version_id)
@@ -42,15 +46,31 @@ def sweep(state: State, now: datetime) -> int:
             forget_old_tries(session, now)
             forget_old_readings(session, state.settings, now)
             detach_due(session, state.settings, now=now)
+            forget_old(session, state.results, now)
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
     make_due(state, now)  # last and one at a time: of a large quiz it takes a while
     return handed_in
 
 
 def keep_up(state: State, stop: threading.Event, every_seconds: float = EVERY_SECONDS) -> None:
-    """Sweep again and again until `stop`; what fails once is tried again the next time."""
+    """Sweep again and again until `stop`, and do jobs beside; what fails once is tried again."""
+    threading.Thread(target=work_on_jobs, args=(state, stop), daemon=True).start()
     while not stop.wait(every_seconds):
         try:
             sweep(state, state.now())
         except (LearnError, SQLAlchemyError):
             log.exception("the regular work failed and will be tried again")
+
+
+def work_on_jobs(
+    state: State, stop: threading.Event, every_seconds: float = JOBS_EVERY_SECONDS
+) -> None:
+    """Do jobs as they come, one at a time, until `stop`; a long one holds up no other regular work."""
+    runner = state.runner()
+    while not stop.wait(every_seconds):
+        try:
+            with state.database.reading() as reading:
+                use_in_force(reading, state.now())
+            runner.run_all(stop)
+        except (LearnError, SQLAlchemyError):
+            log.exception("the jobs could not be done and will be tried again")

@@ -19,7 +19,8 @@ class Claim(Base):
     `seq` is its latest entry: what an act is based on. The texts (title, organiser, number of the
     certificate, name of the document) are the detail of entry `text_seq`, the reason of a decision that
     of entry `reason_seq`: where they were erased, the claim stays without them. `certificate` is a
-    digest that tells equal certificates, `document` the digest of the file in the storage.
+    digest that tells equal certificates, `document` the digest of the file in the storage. `source` is
+    claim, or import where HR brought it from an older system.
     """
 
     __tablename__ = "learn_claim"
@@ -52,3 +53,4 @@ class Claim(Base):
     certificate: Mapped[str | None] = mapped_column(String(64))
     document: Mapped[str | None] = mapped_column(String(64))
     media_type: Mapped[str | None] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(10), server_default="claim")

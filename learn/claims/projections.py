@@ -76,4 +76,5 @@ def _said(entry: Entry) -> dict[str, Any]:
         "certificate": data["certificate"],
         "document": data["document"],
         "media_type": data["media_type"],
+        "source": data.get("source", "claim"),
     }

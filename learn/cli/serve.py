@@ -114,9 +114,10 @@ def worker(once: bool) -> None:
         context.say(
             Message("Attempts handed in because their time was over: %(count)s.", count=handed_in)
         )
-        if once:
-            return
         stop = threading.Event()
+        if once:
+            context.state.runner().run_all(stop)
+            return
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
             keep_up(context.state, stop)

@@ -1,1 +1,1 @@
-"""Work in the background: large files, refreshed figures."""
+"""Long work in the background: asked for once, done by one worker at a time, with progress and a result file."""

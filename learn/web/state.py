@@ -15,6 +15,8 @@ from learn.courses.blocks import Block
 from learn.db import Database
 from learn.errors import Message
 from learn.exports.exporter import Exporter
+from learn.jobs.kinds import JobKind
+from learn.jobs.running import Runner
 from learn.people.source import PeopleSource
 from learn.publishing.compiled_drafts import CompiledDrafts, RememberingRenderer
 from learn.publishing.standards import Standards
@@ -61,6 +63,8 @@ class State:
     exporters: Registry[Exporter]
     pages: Registry[Page]
     sign_ins: Registry[SignInDoor]
+    results: Storage
+    jobs: Registry[JobKind]
     people: PeopleSource | None = None
     templates: Environment | None = None
     drafts: CompiledDrafts = field(default_factory=CompiledDrafts)
@@ -78,6 +82,12 @@ class State:
             renderer = RememberingRenderer(self.blocks)
             self.drafting = Standards(self.question_types, self.behaviours, renderer=renderer)
         return self.drafting
+
+    def runner(self) -> Runner:
+        """Return what does the jobs of this application."""
+        return Runner(
+            self.database, self.results, self.jobs, clock=self.now, days=self.settings.job_days
+        )
 
     @staticmethod
     def now() -> datetime:
