@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from learn.competencies.framework_versions import use_in_force
 from learn.migrating import upgrade
 from learn.publishing.services import install_shipped
 from learn.publishing.standards import standards_with
@@ -15,6 +16,8 @@ def prepare(state: State) -> None:
     Several processes may call it: one does the work, the others wait and find it done.
     """
     upgrade(state.database)
+    with state.database.reading() as session:
+        use_in_force(session, state.now())
     standards = standards_with(state.question_types, state.behaviours, state.blocks)
     with state.database.transaction() as session:
         folder = shipped("courses").parent

@@ -9,6 +9,7 @@ import click
 from flask import Flask, current_app, has_app_context
 
 from learn.app import create_app
+from learn.competencies.framework_versions import use_in_force
 from learn.config import Settings
 from learn.db import Database
 from learn.errors import Message
@@ -64,4 +65,6 @@ def current(*, schema: bool = True) -> CommandContext:
         context = CommandContext(app, state())
     if schema:
         upgrade(context.database)
+        with context.database.reading() as session:
+            use_in_force(session, context.now())
     return context

@@ -5,7 +5,8 @@ Source: Peraturan Menteri PANRB 38/2017; the figures stand in ``data/``, with ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -22,6 +23,7 @@ LOWEST, HIGHEST = 1, 5
 
 LevelNumber = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
 Confidence = Literal["high", "medium", "low"]
+Kind = Literal["managerial", "sociocultural", "technical"]
 
 
 class UnknownCompetency(NotFound):
@@ -53,14 +55,20 @@ class Level(Data):
 
 @dataclass(frozen=True)
 class Competency(Data):
-    """One competency with its levels, lowest first."""
+    """One competency with its levels, lowest first.
+
+    A technical one may belong to a unit, named by its code; `source` says whose wording the texts are,
+    where they are not our own.
+    """
 
     code: str
-    kind: Literal["managerial", "sociocultural", "technical"]
+    kind: Kind
     names: Bilingual
     definitions: Bilingual
     levels: tuple[Level, ...]
     aliases: tuple[str, ...] = ()
+    unit: str = ""
+    source: str = ""
 
     def name(self, language: str) -> str:
         """Return the name without its code."""
@@ -80,6 +88,24 @@ class Competency(Data):
         return tuple(
             Mandatory(each.level, source) for each in self.levels for source in each.mandatory
         )
+
+
+@dataclass(frozen=True)
+class Succession(Data):
+    """Evidence on the code `old`, which is no longer in force, counts under `new`.
+
+    It counts at its own level, or as `levels` says; 0 is not at all.
+    """
+
+    old: str
+    new: str
+    levels: Mapping[LevelNumber, Annotated[int, Field(ge=0, le=HIGHEST)]] = field(
+        default_factory=dict
+    )
+
+    def level(self, level: int) -> int:
+        """Return at which level of the new competency a piece at `level` of the old one counts."""
+        return self.levels.get(level, level)
 
 
 @dataclass(frozen=True)
@@ -117,6 +143,8 @@ class Bands(Data):
 
     selection: tuple[Band, ...]
     mapping: tuple[Band, ...]
+    source: str = ""
+    confidence: Confidence = "medium"
 
 
 @dataclass(frozen=True)
@@ -126,6 +154,7 @@ class About(Data):
     version: str
     regulation: str
     note: Bilingual
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,21 +172,28 @@ class _Posts(Data):
 
 @dataclass(frozen=True)
 class Framework:
-    """All competencies and classes of post that are in force."""
+    """A version: competencies and classes of post, and what became of codes of earlier versions.
+
+    `retired` competencies are no longer in force; records on them stay readable by their code.
+    """
 
     about: About
     level_names: Mapping[int, Bilingual]
     competencies: tuple[Competency, ...]
     posts: tuple[PostClass, ...]
     bands: Bands
+    retired: tuple[Competency, ...] = ()
+    successions: tuple[Succession, ...] = ()
 
     @cached_property
     def _by_code(self) -> dict[str, Competency]:
-        return {
-            code.casefold(): each
-            for each in self.competencies
-            for code in (*each.aliases, each.code)
-        }
+        named = [*self.retired, *self.competencies]  # what is in force wins
+        by_alias = {alias.casefold(): each for each in named for alias in each.aliases}
+        return {**by_alias, **{each.code.casefold(): each for each in named}}
+
+    @cached_property
+    def _in_force(self) -> frozenset[str]:
+        return frozenset(each.code for each in self.competencies)
 
     @cached_property
     def _post_by_code(self) -> dict[str, PostClass]:
@@ -185,6 +221,52 @@ class Framework:
             raise UnknownCompetency(self._unknown(code))
         return found
 
+    def is_in_force(self, code: str) -> bool:
+        """Return whether this very code is one of the competencies in force."""
+        return code in self._in_force
+
+    def no_longer(self, code: str) -> Message | None:
+        """Return the sentence about a code that is no longer in force; None for one that is."""
+        found = self.competency(code)
+        if self.is_in_force(found.code):
+            return None
+        new = ", ".join(sorted(self.counts_as(found.code, HIGHEST)))
+        if not new:
+            return Message("The competency %(code)s is no longer in force.", code=found.code)
+        return Message(
+            "The competency %(code)s is no longer in force; use %(new)s.", code=found.code, new=new
+        )
+
+    def counts_as(self, code: str, level: int) -> dict[str, int]:
+        """Return under which codes in force evidence at `level` of `code` counts, each with its level.
+
+        A code in force counts as itself; an earlier one as its successors say, over several versions
+        too. The dict is empty for what counts nowhere any more.
+        """
+        found: dict[str, int] = {}
+        waiting, seen = [(code, level)], set[tuple[str, int]]()
+        while waiting:
+            here = waiting.pop()
+            if here in seen or here[1] < LOWEST:
+                continue
+            seen.add(here)
+            if self.is_in_force(here[0]):
+                found[here[0]] = max(found.get(here[0], 0), here[1])
+                continue
+            waiting += [(each.new, each.level(here[1])) for each in self.successors(here[0])]
+        return found
+
+    def successors(self, code: str) -> tuple[Succession, ...]:
+        """Return what evidence on an earlier code counts under, one step on."""
+        return tuple(each for each in self.successions if each.old == code)
+
+    def codes_read_for(self, code: str) -> tuple[str, ...]:
+        """Return `code` and every earlier code whose evidence counts under it."""
+        found = [code]
+        for each in found:  # it grows while it is read
+            found += [s.old for s in self.successions if s.new == each and s.old not in found]
+        return tuple(found)
+
     def post(self, code: str) -> PostClass | None:
         """Return the class of post of this code, or None."""
         return self._post_by_code.get(code)
@@ -198,6 +280,8 @@ class Framework:
         """Return the level that the post requires, or None where it requires none."""
         post, competency = self.post(post_class_code), self.find(competency_code)
         if post is None or competency is None:
+            return None
+        if not self.is_in_force(competency.code):
             return None
         usual = None if competency.kind == "technical" else post.required_level
         return post.levels.get(competency.code, usual)
@@ -225,8 +309,44 @@ class Framework:
         )
 
 
+# What else knows the version in force: the web by its request (see `learn.web.framework_here`).
+_providers: list[Callable[[], Framework | None]] = []
+_chosen: ContextVar[Framework | None] = ContextVar("learn_framework", default=None)
+
+
+def load_framework(folder: Path | None = None) -> Framework:
+    """Return the version in force here; with a `folder`, the one of its files.
+
+    In a request it is that of the request's database at its moment; in a command or a job the one that
+    `use_framework` named; where nobody said anything, the one that ships.
+    """
+    if folder is not None:
+        return read_framework(folder)
+    for provider in _providers:
+        found = provider()
+        if found is not None:
+            return found
+    return _chosen.get() or read_framework(DATA)
+
+
+def shipped_framework() -> Framework:
+    """Return the framework that ships: version 1 of every installation."""
+    return read_framework(DATA)
+
+
+def use_framework(framework: Framework | None) -> None:
+    """Let `load_framework` return this one from now on, in this thread or task; None: the shipped one."""
+    _chosen.set(framework)
+
+
+def provide_framework(provider: Callable[[], Framework | None]) -> None:
+    """Register what knows the version in force in its own surroundings, and returns None elsewhere."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
 @lru_cache(maxsize=4)
-def load_framework(folder: Path = DATA) -> Framework:
+def read_framework(folder: Path) -> Framework:
     """Return the framework of `framework.yaml` and `posts.yaml` in `folder`, read once.
 
     Raises

@@ -43,8 +43,11 @@ class Bilingual(Data):
     en: str
 
     def text(self, language: str) -> str:
-        """Return the text in English for "en", "en_GB" ..., in Indonesian for any other language."""
-        return self.en if language[:2].lower() == "en" else self.id
+        """Return the text in English for "en", "en_GB" ..., in Indonesian for any other language.
+
+        Where one of the two is not written yet, the other stands for it.
+        """
+        return (self.en or self.id) if language[:2].lower() == "en" else (self.id or self.en)
 
 
 def read_data(path: Path, kind: type[T]) -> T:

@@ -89,7 +89,7 @@ class CompiledDrafts:
     ) -> Compiled:
         """Return the draft as it would be published, with all its problems."""
         digest = draft_of(session, course).digest
-        beside = _others(session)
+        beside = (_others(session), standards.framework.version)
         found = self._kept.get((course, digest))
         if found is None or found.beside != beside:
             compiled = replace(compile_draft(session, storage, course, standards), media={})

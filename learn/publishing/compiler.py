@@ -181,9 +181,12 @@ class _Compiling:
         for outcome in course.outcomes:
             line = self._outcome_line(course, outcome.competency)
             try:
-                self.standards.framework.competency(outcome.competency)
+                former = self.standards.framework.no_longer(outcome.competency)
             except LearnError as error:
                 self._say(path, line, error.message)
+            else:
+                if former is not None:
+                    self._say(path, line, former, warning=True)
         try:
             self.standards.forms.form(course.form)
         except LearnError as error:

@@ -147,9 +147,12 @@ def _codes(quiz: Quiz, standards: Standards) -> Iterator[Problem]:
 
 def _code(quiz: Quiz, line: int, code: str, standards: Standards) -> Iterator[Problem]:
     try:
-        standards.framework.competency(code)
+        former = standards.framework.no_longer(code)
     except LearnError as error:
         yield Problem(quiz.path, line, error.message)
+    else:
+        if former is not None:
+            yield Problem(quiz.path, line, former, warning=True)
 
 
 def unknown_name(what: str, key: str, known: Collection[str]) -> Message:

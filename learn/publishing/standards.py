@@ -21,9 +21,13 @@ class Standards:
 
     question_types: Registry[QuestionType]
     behaviours: Registry[Behaviour]
-    framework: Framework = field(default_factory=load_framework)
     forms: Forms = field(default_factory=load_forms)
     renderer: Renderer = field(default_factory=Renderer)
+
+    @property
+    def framework(self) -> Framework:
+        """The framework in force where the text is checked."""
+        return load_framework()
 
 
 def own_standards() -> Standards:

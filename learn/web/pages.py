@@ -25,6 +25,7 @@ from learn.web import (  # noqa: F401
     corrections,
     courses,
     errors,
+    framework_here,
     grading,
     grading_one,
     headers,
