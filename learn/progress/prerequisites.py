@@ -64,7 +64,7 @@ def missing(asked: Explained | None, version: CourseVersion, language: str) -> t
         return ()
     return tuple(
         Message("Do this first: %(what)s (%(state)s).",
-                what=title_of(leaf, version, language), state=leaf.message)
+                what=leaf.title or title_of(leaf, version, language), state=leaf.message)
         for leaf in asked.missing()
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from learn.progress.leaves import Whose, find_facts
 from learn.progress.models import (
     COMPLETED,
     MODULE,
@@ -150,6 +151,7 @@ def facts_of(
         known = {"who": person_id, "which": version.course, "turn": cycle}
         items = session.scalars(_ITEMS, known).all()
     states = {(item.kind, item.key): item for item in items}
+    asked = rule or parse_rule(version.complete)
     return Facts(
         modules=[module.key for module in version.modules],
         completed_modules={
@@ -161,9 +163,8 @@ def facts_of(
             key: _quiz_fact(states.get((QUIZ, key)), quiz.pass_mark)
             for key, quiz in version.quizzes.items()
         },
-        completed_courses=_standing_courses(
-            session, person_id, (rule or parse_rule(version.complete)).courses(), now
-        ),
+        completed_courses=_standing_courses(session, person_id, asked.courses(), now),
+        found=find_facts(session, Whose(person_id, version, cycle, now), asked),
     )
 
 

@@ -8,13 +8,15 @@ The text form stands in a course's front matter (``complete:``)::
       - any:
           - course: dasar-spbe
           - course: spbe-lanjutan
+
+Other domains add leaves of their own, see `learn.progress.leaves`.
 """
 
 from __future__ import annotations
 
 import difflib
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +41,16 @@ class QuizFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """What one person did in one cycle of a course, as far as rules ask."""
+    """What one person did in one cycle of a course, as far as rules ask.
+
+    `found` is what other domains know, by the leaf that asks for it.
+    """
 
     modules: Sequence[str] = ()
     completed_modules: Collection[str] = ()
     quizzes: Mapping[str, QuizFact] = field(default_factory=dict)
     completed_courses: Collection[str] = ()
+    found: Mapping[Rule, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class Explained:
     """One node of the rule with its state: whether it is met, by what, and what is missing.
 
     `kind` is the leaf's name or ``all``/``any``; `key` the module, quiz or course that it asks for;
-    `done` of `total` is how far it is.
+    `done` of `total` is how far it is. `title` names a leaf that has no key to be named by.
     """
 
     kind: str
@@ -62,6 +68,7 @@ class Explained:
     done: float = 0
     total: float = 1
     children: tuple[Explained, ...] = ()
+    title: Message | None = None
 
     def missing(self) -> list[Explained]:
         """Return the leaves that are not met and would count."""
@@ -85,6 +92,10 @@ class Rule(ABC):
 
     def courses(self) -> list[str]:
         """Return the keys of all other courses that the rule asks for."""
+        return []
+
+    def asking(self) -> list[Rule]:
+        """Return the leaves whose facts other domains find."""
         return []
 
     def pass_marks(self) -> dict[str, float]:
@@ -119,6 +130,10 @@ class Every(Rule):
     def courses(self) -> list[str]:
         """Return the courses of all parts."""
         return [key for part in self.parts for key in part.courses()]
+
+    def asking(self) -> list[Rule]:
+        """Return the leaves of all parts."""
+        return [leaf for part in self.parts for leaf in part.asking()]
 
     def pass_marks(self) -> dict[str, float]:
         """Return the pass marks of all parts."""
@@ -203,9 +218,6 @@ class CourseCompleted(Rule):
         return [self.key]
 
 
-LEAVES = ("all", "any", "modules", "quiz", "course")
-
-
 def parse_rule(raw: Any) -> Rule:
     """Return the rule that `raw` (the value of ``complete:``) describes.
 
@@ -233,13 +245,13 @@ def check_rule(raw: Any, *, modules: Collection[str], quizzes: Collection[str]) 
 def _node(raw: Any, path: Path, findings: Findings) -> Rule | None:
     if not isinstance(raw, Mapping) or len(raw) != 1:
         findings.append(
-            (path, Message("A rule is one of %(names)s with its value.", names=", ".join(LEAVES)))
+            (path, Message("A rule is one of %(names)s with its value.", names=", ".join(_READERS)))
         )
         return None
     ((name, value),) = raw.items()
     reader = _READERS.get(name)
     if reader is None:
-        near = difflib.get_close_matches(str(name), LEAVES, n=1) or ["all"]
+        near = difflib.get_close_matches(str(name), list(_READERS), n=1) or ["all"]
         message = Message(
             "There is no rule %(name)s; did you mean %(near)s?", name=str(name), near=near[0]
         )
@@ -300,13 +312,20 @@ def _course(value: Any, path: Path, findings: Findings) -> Rule | None:
     return None
 
 
-_READERS = {
+Reader = Callable[[Any, Path, Findings], Rule | None]
+
+_READERS: dict[str, Reader] = {
     "all": _every,
     "any": _any_of,
     "modules": _modules,
     "quiz": _quiz,
     "course": _course,
 }
+
+
+def read_with(name: str, reader: Reader) -> None:
+    """Let `reader` read the leaf of this name."""
+    _READERS[name] = reader
 
 
 def _references(

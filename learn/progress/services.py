@@ -40,8 +40,9 @@ def enrol(
     *,
     now: datetime,
     renew: bool = False,
+    invited: bool = False,
 ) -> Enrolment:
-    """Begin the course, or return the newest cycle.
+    """Begin the course, or return the newest cycle; whoever is `invited` needs no open course.
 
     With `renew` a cycle whose completion was withdrawn, has lapsed or soon will is followed by a new
     one, which starts empty; reading a finished course again begins nothing.
@@ -55,7 +56,7 @@ def enrol(
     enrolment = newest_enrolment(session, person_id, version.course)
     if enrolment is not None and not (renew and is_renewable(_completion(session, enrolment), now)):
         return enrolment
-    if version.enrolment != "open":
+    if version.enrolment != "open" and not invited:
         raise Forbidden(Message("This course is by invitation; ask the organiser to enrol you."))
     cycle = enrolment.cycle + 1 if enrolment else 1
     data = {"course": version.course, "cycle": cycle, "version": version.id}
