@@ -178,14 +178,34 @@ awards(EvidenceOfCompletion())
 def decide_level(session: Session, person_id: int, code: str, *, now: datetime) -> int:
     """Decide the learned level from the evidence that counts now; a change is an entry.
 
-    A level that stays is an entry too when it will end earlier than was known, or when the day is over
-    until which it was known to hold.
+    Evidence on the code of an earlier version is decided about where it counts today. A level that stays
+    is an entry too when it will end earlier than was known, or when the day is over until which it was
+    known to hold.
+
+    Returns
+    -------
+    int
+        The level; where the code counts as several, the highest.
     """
+    targets = load_framework().counts_as(code, HIGHEST) or {code: HIGHEST}
+    return max(_decide(session, person_id, each, now) for each in sorted(targets))
+
+
+def _decide(session: Session, person_id: int, code: str, now: datetime) -> int:
+    framework = load_framework()
     rows = session.scalars(
-        select(Evidence).where(Evidence.person_id == person_id, Evidence.competency == code)
+        select(Evidence).where(
+            Evidence.person_id == person_id,
+            Evidence.competency.in_(framework.codes_read_for(code)),
+        )
     )
-    pieces, today = [piece_of(row) for row in rows], now.date()
-    competency = load_framework().find(code)
+    today, pieces = now.date(), []
+    for row in rows:
+        counted = framework.counts_as(row.competency, row.level).get(code, 0)
+        own = row.level if row.competency == code else 0
+        if counted or own:
+            pieces.append(piece_of(row, counted or own))
+    competency = framework.find(code)
     mandatory = competency.mandatory if competency else ()
     level = learned_level(pieces, mandatory, on=today)
     until = holds_until(pieces, mandatory, on=today)
