@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from learn.hours.forms import load_forms
-from learn.hours.models import HoursYear
+from learn.exports.days import AsOf, Year, fulfilled, held, idle, not_yet, owes, stood
+from learn.hours.models import HoursCredit, HoursYear
 from learn.people.access import Scope
-from learn.people.models import Person, Unit
+from learn.people.models import Person, Post, Unit
 from learn.people.scoping import people_in, units_under
 from learn.progress.models import Completion
 
-OWING = "PNS"  # the kind of employee that owes JP at least (PP 11/2017 jo. 17/2020, Pasal 203(4))
+__all__ = [
+    "Counts",
+    "UnitLine",
+    "Year",
+    "hours_of",
+    "last_completions",
+    "total",
+    "unit_counts",
+    "unit_lines",
+]
 
 
 @dataclass(frozen=True)
@@ -52,90 +61,46 @@ class UnitLine:
     alone: bool = False
 
 
-@dataclass(frozen=True)
-class Year:
-    """A calendar year of a place, with its floor of JP."""
-
-    number: int
-    begins: datetime
-    floor: int
-
-    @classmethod
-    def of(cls, now: datetime, timezone: str) -> Year:
-        """Return the local year of a moment."""
-        number = now.astimezone(ZoneInfo(timezone)).year
-        begins = datetime.combine(date(number, 1, 1), time(), ZoneInfo(timezone)).astimezone(UTC)
-        return cls(number, begins, load_forms().obligation(OWING).jp or 0)
-
-
-def owes() -> ColumnElement[bool]:
-    """Return the condition on `Person` of those who owe a floor of JP."""
-    excepted = load_forms().obligation(OWING).except_posts
-    return and_(Person.kind == OWING, Person.post_class.not_in(excepted))
-
-
-def fulfilled(year: Year) -> ColumnElement[bool]:
-    """Return the condition on `Person` of those who have the JP of the year."""
-    return exists().where(
-        HoursYear.person_id == Person.id,
-        HoursYear.year == year.number,
-        HoursYear.earned >= year.floor,
-    )
-
-
-def short_of_hours(year: Year) -> ColumnElement[bool]:
-    """Return the condition on `Person` of those who owe JP and have too few."""
-    return and_(owes(), ~fulfilled(year))
-
-
-def idle(year: Year) -> ColumnElement[bool]:
-    """Return the condition on `Person` of those who completed nothing this year."""
-    done = exists().where(
-        Completion.person_id == Person.id,
-        Completion.completed_at >= year.begins,
-        Completion.withdrawn_at.is_(None),
-    )
-    return ~done
-
-
 def unit_counts(
-    session: Session, scope: Scope, year: Year, *, path: str | None = None
+    session: Session, scope: Scope, as_of: AsOf, *, path: str | None = None
 ) -> dict[int | None, Counts]:
-    """Return the figures by unit, of active people within `scope` (and below `path`), in two statements.
+    """Return the figures by unit, of the people within `scope` (and below `path`), in two statements.
 
-    Completions count for the unit of their day, as in the list of completions.
+    People count for the unit of the day, completions for the unit of their own day, as in the lists.
     """
-    people = (
-        select(
-            Person.unit_id,
-            func.count(),
-            _number_of(owes()),
-            _number_of(and_(owes(), fulfilled(year))),
-            _number_of(idle(year)),
-        )
-        .where(Person.active, people_in(scope))
-        .group_by(Person.unit_id)
-    )
+    unit_id, people = _people_by_unit(as_of)
+    people = people.where(people_in(scope)).group_by(unit_id)
     done = (
         select(Completion.unit_id, func.count())
         .join(Person, Person.id == Completion.person_id)
-        .where(
-            people_in(scope),
-            Completion.completed_at >= year.begins,
-            Completion.withdrawn_at.is_(None),
-        )
+        .where(people_in(scope), Completion.completed_at >= as_of.year.begins, stood(as_of))
         .group_by(Completion.unit_id)
     )
     if path is not None:
         below = select(Unit.id).where(units_under(path))
-        people = people.where(Person.unit_id.in_(below))
+        people = people.where(unit_id.in_(below))
         done = done.where(Completion.unit_id.in_(below))
     found = {
         row[0]: Counts(*(int(figure or 0) for figure in row[1:])) for row in session.execute(people)
     }
-    for unit_id, number in session.execute(done):
-        found[unit_id] = found.get(unit_id, Counts()).plus(Counts(completions=number))
+    for unit, number in session.execute(done):
+        found[unit] = found.get(unit, Counts()).plus(Counts(completions=number))
     return found
+
+
+def _people_by_unit(as_of: AsOf) -> tuple[Any, Select[*tuple[Any, ...]]]:
+    figures = (
+        func.count(),
+        _number_of(owes(as_of)),
+        _number_of(and_(owes(as_of), fulfilled(as_of))),
+        _number_of(idle(as_of)),
+    )
+    if not as_of.past:
+        return Person.unit_id, select(Person.unit_id, *figures).where(Person.active)
+    query = select(Post.unit_id, *figures).join(
+        Post, and_(Post.person_id == Person.id, held(as_of.day))
+    )
+    return Post.unit_id, query.select_from(Person)
 
 
 def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -179,21 +144,36 @@ def _below(unit: Unit, units: Sequence[Unit], counts: Mapping[int | None, Counts
     )
 
 
-def hours_of(session: Session, person_ids: Sequence[int], year: int) -> dict[int, int]:
-    """Return the JP of these people in a year."""
-    rows = session.execute(
-        select(HoursYear.person_id, HoursYear.earned).where(
+def hours_of(
+    session: Session, person_ids: Sequence[int], year: int, as_of: AsOf | None = None
+) -> dict[int, int]:
+    """Return the JP of these people in a year, as they stood on a day."""
+    if as_of is not None and as_of.past:
+        query = (
+            select(HoursCredit.person_id, func.sum(HoursCredit.jp).label("earned"))
+            .where(
+                HoursCredit.person_id.in_(person_ids),
+                HoursCredit.year == year,
+                HoursCredit.credited_at <= as_of.at,
+                not_yet(HoursCredit.withdrawn_at, as_of),
+            )
+            .group_by(HoursCredit.person_id)
+        )
+    else:
+        query = select(HoursYear.person_id, HoursYear.earned).where(
             HoursYear.person_id.in_(person_ids), HoursYear.year == year
         )
-    )
-    return {row.person_id: row.earned for row in rows}
+    return {row.person_id: int(row.earned) for row in session.execute(query)}
 
 
-def last_completions(session: Session, person_ids: Sequence[int]) -> dict[int, datetime]:
+def last_completions(
+    session: Session, person_ids: Sequence[int], as_of: AsOf | None = None
+) -> dict[int, datetime]:
     """Return when these people last completed a course; what was withdrawn does not count."""
+    stands = stood(as_of) if as_of is not None else Completion.withdrawn_at.is_(None)
     rows = session.execute(
         select(Completion.person_id, func.max(Completion.completed_at).label("last"))
-        .where(Completion.person_id.in_(person_ids), Completion.withdrawn_at.is_(None))
+        .where(Completion.person_id.in_(person_ids), stands)
         .group_by(Completion.person_id)
     )
     return {row.person_id: row.last for row in rows}

@@ -176,7 +176,7 @@ class HoursQuery(PeopleBatches[HoursRecord]):
         for line in lines:
             years = earned.get(line.id, {})
             for year in self._years(years):
-                yield _hours_record(line, year, years.get(year, 0))
+                yield hours_record(line, year, years.get(year, 0))
 
     def _years(self, known: Iterable[int]) -> Iterable[int]:
         this_year = self.today.year
@@ -187,7 +187,8 @@ class HoursQuery(PeopleBatches[HoursRecord]):
         return range(last, first - 1, -1)
 
 
-def _hours_record(line: Line, year: int, earned: int) -> HoursRecord:
+def hours_record(line: Line, year: int, earned: int) -> HoursRecord:
+    """Return how a year of the person in a line stands."""
     status = year_status(line.kind, earned, post_class=line.post_class or None)
     return HoursRecord(
         person_id=line.id, number=line.number, name=name_of(line), unit_code=line.code,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from learn.db import UTCDateTime, moment_text
 from learn.errors import Message
+from learn.exports.days import AsOf, not_yet
 from learn.exports.filters import Filters, course_key, units_of
 from learn.exports.records import EXPIRED, VALID, WITHDRAWN, CompletionRecord
 from learn.people.models import Person, PersonNumber, Unit
@@ -38,25 +40,47 @@ class CompletionQuery(Filters):
         Only those that lapse within so many days and were not renewed.
     certified
         Only those that brought a certificate.
+    day
+        The day that they are shown as of; None: today.
     """
 
     include_withdrawn: bool = False
     lapsing: int | None = None
     certified: bool = False
+    day: date | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _ = self.as_of  # a day that has not come is refused at once
+
+    @cached_property
+    def as_of(self) -> AsOf:
+        """Return the day that the list is of."""
+        return AsOf(self.now, self.timezone, self.day)
+
+    @cached_property
+    def shown(self) -> datetime:
+        """Return the moment that the list shows; an export asks for it by the million."""
+        return self.as_of.at
 
     def described(self) -> list[tuple[Message, str]]:
         """Return what narrows the export, for the file itself."""
         more = [(Message("Lapse within days"), str(self.lapsing))] if self.lapsing else []
+        if self.as_of.past:
+            more.append((Message("As of"), self.as_of.text))
         return [*super().described(), *more]
 
     def data(self) -> dict[str, str]:
         """Return what narrows the export, for the audit chain."""
         more = {"lapsing": str(self.lapsing)} if self.lapsing else {}
+        if self.as_of.past:
+            more["day"] = self.as_of.text
         return {**super().data(), **more}
 
-    def count(self, session: Session) -> int:
-        """Return how many there are."""
-        rows = self._select(session).order_by(None).subquery()
+    def count(self, session: Session, most: int | None = None) -> int:
+        """Return how many there are; with `most` no more than that are looked for."""
+        query = self._select(session).order_by(None)
+        rows = query.with_only_columns(Completion.person_id).limit(most).subquery()
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
     def page(
@@ -113,12 +137,11 @@ class CompletionQuery(Filters):
     def _narrowed(
         self, session: Session, query: Select[*tuple[Any, ...]]
     ) -> Select[*tuple[Any, ...]]:
-        if not self.include_withdrawn:
-            query = query.where(Completion.withdrawn_at.is_(None))
+        query = query.where(*self._standing())
         if self.certified:
             query = query.where(Completion.certificate.is_not(None))
         if self.lapsing is not None:
-            query = query.where(*_lapsing(self.now, self.lapsing))
+            query = query.where(*_lapsing(self.as_of, self.lapsing))
         if self.begins:
             query = query.where(Completion.completed_at >= self.begins)
         if self.ends:
@@ -130,16 +153,26 @@ class CompletionQuery(Filters):
             query = query.where(Completion.unit_id.in_(units))
         return query
 
+    def _standing(self) -> list[ColumnElement[bool]]:
+        """Return the conditions of what had been reached by the day, and was not withdrawn."""
+        conditions: list[ColumnElement[bool]] = []
+        if self.as_of.past:
+            conditions.append(Completion.completed_at <= self.shown)
+        if not self.include_withdrawn:
+            conditions.append(not_yet(Completion.withdrawn_at, self.as_of))
+        return conditions
+
     def _record(self, row: Row[*tuple[Any, ...]]) -> CompletionRecord:
         (
             completed_at, person_id, course, cycle, version, title, enrolled_at, score, hours, form,
             certificate, valid_until, withdrawn_at, number, name, before, after, code, unit, zone_name,
         ) = row  # fmt: skip
         zone = ZoneInfo(zone_name or self.timezone)
-        if withdrawn_at is not None:
+        moment = self.shown
+        if withdrawn_at is not None and withdrawn_at <= moment:
             status = WITHDRAWN
         else:
-            status = EXPIRED if valid_until is not None and valid_until < self.now else VALID
+            status = EXPIRED if valid_until is not None and valid_until < moment else VALID
         return CompletionRecord(
             person_id, number, full_name(name, before, after) if before or after else name, code,
             unit, course, cycle, title, version, enrolled_at.astimezone(zone),
@@ -148,17 +181,18 @@ class CompletionQuery(Filters):
         )  # fmt: skip
 
 
-def _lapsing(now: datetime, days: int) -> tuple[ColumnElement[bool], ...]:
+def _lapsing(as_of: AsOf, days: int) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of a completion that lapses soon, with no later cycle completed."""
     later = aliased(Completion)
     renewed = exists().where(
         later.person_id == Completion.person_id,
         later.course == Completion.course,
         later.cycle > Completion.cycle,
-        later.withdrawn_at.is_(None),
+        not_yet(later.withdrawn_at, as_of),
+        *([later.completed_at <= as_of.at] if as_of.past else []),
     )
-    end = now + timedelta(days=days)
-    return Completion.valid_until > now, Completion.valid_until <= end, ~renewed
+    begin, end = as_of.at, as_of.at + timedelta(days=days)
+    return Completion.valid_until > begin, Completion.valid_until <= end, ~renewed
 
 
 def _moment(text: str) -> datetime:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from learn.errors import Message, NotFound
+from learn.exports.days import AsOf
+from learn.exports.filters import read_day
 from learn.people.access import Scope
 from learn.people.models import Unit
 from learn.people.units import unit_tree
-from learn.web.context import arguments, session
-from learn.web.i18n import _
+from learn.web.context import SAFE, arguments, now, session
+from learn.web.i18n import _, zone
 
 MOST_CHOICES = 250  # of a select; with more units the code is typed
 
@@ -47,8 +49,11 @@ def unit_options(tree: list[tuple[int, Unit]]) -> list[tuple[str, str]]:
 
 
 def units_reached(scope: Scope) -> list[tuple[int, Unit]]:
-    """Return the units within `scope`, in reading order with their depth."""
-    return unit_tree(session(), paths=None if scope.everything else scope.unit_paths)
+    """Return the units within `scope`, in reading order with their depth; read once a request."""
+    known: dict[Scope, list[tuple[int, Unit]]] = g.setdefault("learn_units_reached", {})
+    if request.method not in SAFE or scope not in known:
+        known[scope] = unit_tree(session(), paths=None if scope.everything else scope.unit_paths)
+    return known[scope]
 
 
 def unit_filter(scope: Scope, code: str | None = None) -> UnitFilter:
@@ -64,6 +69,18 @@ def unit_filter(scope: Scope, code: str | None = None) -> UnitFilter:
     if not wanted:
         return UnitFilter(tree, None)
     return UnitFilter(tree, unit_named(tree, wanted))
+
+
+def as_of(text: str | None = None) -> AsOf:
+    """Return the day that ``?on=`` names; today without one.
+
+    Raises
+    ------
+    Invalid
+        It is no date, or it has not come yet.
+    """
+    wanted = arguments().get("on", "") if text is None else text
+    return AsOf(now(), zone().key, read_day(wanted, "on"))
 
 
 def unit_named(tree: list[tuple[int, Unit]], code: str) -> Unit:

@@ -25,15 +25,23 @@ from learn.web import (  # noqa: F401
     corrections,
     courses,
     errors,
+    figures_here,
     framework_here,
     grading,
     grading_one,
     headers,
     health,
     home,
+    hours_figures,
     hr,
+    hr_export,
     hr_lists,
+    hr_matrix,
+    hr_people,
+    hr_person,
+    jobs,
     my_data,
+    notices,
     noting,
     people_import,
     privacy,
@@ -65,6 +73,7 @@ from learn.web.context import SAFE, close_session, person_or_none
 from learn.web.forms import check_token
 from learn.web.i18n import LANGUAGES, language
 from learn.web.navigation import navigation, tabs
+from learn.web.notices import unread_here
 from learn.web.privacy import notice_waits
 from learn.web.state import State, state
 
@@ -132,6 +141,7 @@ def what_templates_see() -> dict[str, Any]:
         "service_worker_url": url_for("learn.service_worker"),
         "person": person_or_none(),
         "notice_waits": notice_waits(),
+        "unread": unread_here(),
         "nav": places,
         "tabs": tabs(places),
     }

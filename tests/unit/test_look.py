@@ -58,6 +58,7 @@ def contrast(one: str, other: str) -> float:
         ("quiz.css", 4_000),
         ("quiz.js", 3_000),
         ("results.css", 1_200),
+        ("hr.css", 1_800),
     ],
 )
 def test_what_every_page_loads_is_small(name, most_bytes):

@@ -35,7 +35,7 @@ TABLE = {
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records".split(),
+        "hr hr_claims hr_hours hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records".split(),
         EXPORT,
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
@@ -63,6 +63,9 @@ TABLE = {
         """admin_certificate admin_certificate_sample admin_end_role admin_grant_role admin_preview_certificate
         admin_roles admin_save_certificate""".split(),
         ADMIN,
+    ),
+    **dict.fromkeys(
+        "admin_change_duty admin_change_figure admin_duty admin_figure admin_figures".split(), OFFICE
     ),
     **dict.fromkeys(
         """studio studio_add studio_add_media studio_autosave studio_check studio_check_upload studio_compare
@@ -94,7 +97,7 @@ FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1,
-    "series": "LEARN/2026", "part": 1,
+    "series": "LEARN/2026", "kind": "PNS", "part": 1,
 }  # fmt: skip
 
 
