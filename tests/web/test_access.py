@@ -30,7 +30,7 @@ TABLE = {
     **dict.fromkeys(
         """account ask_correction answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_badge certificate_pdf change_password claim claim_change claim_create
         claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
-        course courses end_sign_ins_of_mine enrol home module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction quiz record remember_place start_attempt
+        course courses end_sign_ins_of_mine enrol home module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction notices notices_read quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),
