@@ -142,6 +142,13 @@ SETTINGS: tuple[Setting, ...] = (
             "Rows of an export that are sent at once; more become a job in the background."),
     Setting("LEARN_ASSESSMENT_YEARS", _years, 3,
             "Years for which an assessed level holds where nobody says otherwise; to be confirmed by the agency."),
+    Setting("LEARN_MENTOR_HOURS", _flag, False,
+            "Whether a confirmed pair brings its mentor the same JP as its mentee."),
+    Setting("LEARN_FIGURES_LIVE", int, 5000,
+            "Up to so many people HR's figures are counted at each look; of more they are made beforehand."),
+    Setting("LEARN_FIGURES_MINUTES", int, 60, "Minutes after which figures made beforehand are made anew."),
+    Setting("LEARN_FIGURES_DAYS", _days, 62,
+            "Days of which figures are kept for each; of days before, those at the end of a month."),
     Setting("LEARN_TIME_LIMIT_GRACE_SECONDS", int, 30, "Seconds after a quiz's time limit still accepted."),
 )  # fmt: skip
 
@@ -176,9 +183,13 @@ class Settings:
     max_upload_mb: int
     access_log_days: int
     retention_days: int
+    figures_live: int
+    figures_minutes: int
+    figures_days: int
     job_days: int
     export_at_once: int
     assessment_years: int
+    mentor_hours: bool
     time_limit_grace_seconds: int
 
 
