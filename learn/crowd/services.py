@@ -80,7 +80,7 @@ def fill(
                 rows.write(session)
             _keep_series(session, world)
             _move_sequence(session)
-            data = {"people": last - first, "first": first_id + first}
+            data = {"number": last - first, "first": first_id + first}
             audit(session, CROWD_MADE, data, actor_id=None, at=now)
         step(last - first)
     return written

@@ -5,12 +5,13 @@ Source: Peraturan LAN 10/2018 and 15/2020; the figures stand in ``data/``, with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -97,6 +98,18 @@ Hours = Annotated[
 ]
 
 
+# what the modes are called in the data, with the figures of each
+MODES: Mapping[str, type[Any]] = {
+    "program": ProgramHours,
+    "clock": ClockHours,
+    "per_session": SessionHours,
+    "per_day": DayHours,
+    "per_semester": SemesterHours,
+    "flat": FlatHours,
+    "manual": ManualHours,
+}
+
+
 @dataclass(frozen=True)
 class Form(Data):
     """One form of development, with its codes for the national systems.
@@ -115,6 +128,7 @@ class Form(Data):
     jp: Hours
     confidence: Literal["high", "medium", "low"]
     evidence: tuple[str, ...]
+    source: str = ""  # of the JP figures, where HR changed them
 
     def name(self, language: str) -> str:
         """Return the name of the form."""
@@ -198,8 +212,44 @@ class Forms(Data):
         )
 
 
+# What else knows the figures in force: the web by its request (see `learn.web.figures_here`).
+_providers: list[Callable[[], Forms | None]] = []
+_chosen: ContextVar[Forms | None] = ContextVar("learn_forms", default=None)
+
+
+def load_forms(path: Path | None = None) -> Forms:
+    """Return the forms and obligations in force here; with a `path`, those of its file.
+
+    In a request they have the figures of the request's database; in a command or a job those that
+    `use_forms` named; where nobody said anything, those that ship.
+    """
+    if path is not None:
+        return read_forms(path)
+    for provider in _providers:
+        found = provider()
+        if found is not None:
+            return found
+    return _chosen.get() or read_forms(DATA)
+
+
+def shipped_forms() -> Forms:
+    """Return the forms and obligations that ship."""
+    return read_forms(DATA)
+
+
+def use_forms(forms: Forms | None) -> None:
+    """Let `load_forms` return these from now on, in this thread or task; None: those that ship."""
+    _chosen.set(forms)
+
+
+def provide_forms(provider: Callable[[], Forms | None]) -> None:
+    """Register what knows the figures in force in its own surroundings, and returns None elsewhere."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
 @lru_cache(maxsize=4)
-def load_forms(path: Path = DATA) -> Forms:
+def read_forms(path: Path) -> Forms:
     """Return the forms and obligations of the file, read once.
 
     Raises

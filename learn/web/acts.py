@@ -91,6 +91,8 @@ ACTS: Mapping[str, Message] = {
         "Names and texts taken out of the entries of people who have left: %(count)s people"
     ),
     "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
+    "hours_figures_changed": Message("Figures of JP changed: %(key)s"),
+    "crowd_made": Message("Made-up people added: %(number)s"),
 }
 
 KINDS: Mapping[str, Message] = {
@@ -112,6 +114,8 @@ KINDS: Mapping[str, Message] = {
     "siasn_results_taken": Message("Results from SIASN"),
     "details_erased": Message("Names and texts erased"),
     "certificate_design_saved": Message("Designs of certificates saved"),
+    "hours_figures_changed": Message("Figures of JP changed"),
+    "crowd_made": Message("Made-up people added"),
 }
 
 
