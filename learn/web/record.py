@@ -146,9 +146,11 @@ def _shown(verified: Verified) -> dict[str, object]:
         "address": address,
         "qr": _drawn(address),
         "design": design_at(
-            session(), verified.certificate.issued_at, settings=state().settings,
+            session(),
+            verified.certificate.issued_at,
+            settings=state().settings,
             organiser=verified.certificate.organiser,
-        ),  # fmt: skip
+        ),
         "signed": bool(state().settings.sign_file),
     }
 
