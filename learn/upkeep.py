@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from learn.competencies.framework_versions import use_in_force
 from learn.errors import LearnError
+from learn.figures.services import make_due as make_figures
 from learn.jobs.services import forget_old
 from learn.people.signed_in import forget_old_sign_ins
 from learn.people.throttle import forget_old_tries
@@ -49,6 +50,7 @@ def sweep(state: State, now: datetime) -> int:
             forget_old(session, state.results, now)
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
     make_due(state, now)  # last and one at a time: of a large quiz it takes a while
+    make_figures(state.database, state.settings, now=now)
     return handed_in
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "crowd": "learn.cli.crowd:crowd",
     "doctor": "learn.cli.doctor:doctor",
     "export": "learn.cli.export:export",
+    "figures": "learn.cli.figures:figures",
     "init": "learn.cli.setup:init",
     "ledger": "learn.cli.ledger:ledger",
     "people": "learn.cli.people:people",

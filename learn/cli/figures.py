@@ -1,0 +1,31 @@
+"""``learn figures``: the figures of units that HR's pages read."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import func, select
+
+from learn.cli.context import current
+from learn.cli.progress import bar
+from learn.competencies.framework_versions import in_force
+from learn.errors import Message
+from learn.figures.services import refresh as make
+from learn.people.models import Person
+
+
+@click.group()
+def figures() -> None:
+    """The figures of units, as HR's pages show them where there are many people."""
+
+
+@figures.command()
+def refresh() -> None:
+    """Make the figures of today now; regular work makes them when they are old."""
+    context = current()
+    now = context.now()
+    with context.database.reading() as session:
+        people = session.scalar(select(func.count()).select_from(Person).where(Person.active)) or 0
+        framework = in_force(session, now)
+    with bar(length=people, label=context.translate("People")) as shown:
+        units = make(context.database, context.settings, framework, now=now, step=shown.update)
+    context.say(Message("Figures of %(units)s units were made.", units=units))
