@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from learn.competencies.framework import Competency, Framework, load_framework
 from learn.competencies.models import Assessment, CompetencyLevel, Evidence
+from learn.competencies.requirements import required_levels_of_many
 from learn.competencies.rules import (
     LevelExplanation,
     Piece,
@@ -101,39 +102,39 @@ def piece_of(row: Evidence, level: int | None = None) -> Piece:
     )  # fmt: skip
 
 
-def standings_of(
-    session: Session, person_id: int, post_class: str | None, *, on: date
-) -> list[Standing]:
+def standings_of(session: Session, person_id: int, *, on: date) -> list[Standing]:
     """Return the person's standing in every competency of the framework, in its order."""
-    return standings_of_many(session, [(person_id, post_class)], on=on)[person_id]
+    return standings_of_many(session, [person_id], on=on)[person_id]
 
 
 def standings_of_many(
-    session: Session, people: Iterable[tuple[int, str | None]], *, on: date
+    session: Session, person_ids: Collection[int], *, on: date
 ) -> dict[int, list[Standing]]:
-    """Return the standings of several people, in two statements whatever their number.
+    """Return the standings of several people, in five statements whatever their number.
 
-    Evidence and assessments on codes of earlier versions count as the framework in force says.
+    What is required is what the post held that day requires. Evidence and assessments on codes of earlier
+    versions count as the framework in force says.
     """
-    classes, framework = dict(people), load_framework()
-    pieces = _pieces(session, framework, classes, on)
+    framework = load_framework()
+    pieces = _pieces(session, framework, person_ids, on)
+    required = required_levels_of_many(session, person_ids, on=on, framework=framework)
     levels: dict[int, dict[str, CompetencyLevel]] = defaultdict(dict)
     for row in session.scalars(
-        select(CompetencyLevel).where(CompetencyLevel.person_id.in_(classes))
+        select(CompetencyLevel).where(CompetencyLevel.person_id.in_(person_ids))
     ):
         levels[row.person_id][row.competency] = row
     return {
         person_id: [
             _standing(
                 competency,
-                framework.required_level(post_class, competency.code) if post_class else None,
+                required.get(person_id, {}).get(competency.code),
                 pieces.get((person_id, competency.code), ()),
                 _assessed(framework, competency.code, levels[person_id]),
                 on,
             )
             for competency in framework.competencies
         ]
-        for person_id, post_class in classes.items()
+        for person_id in person_ids
     }
 
 

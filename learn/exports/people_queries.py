@@ -118,8 +118,7 @@ class CompetencyQuery(PeopleBatches[CompetencyRecord]):
     def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[CompetencyRecord]:
         if self.course:
             course_key(session, self.course)
-        people = [(line.id, line.post_class or None) for line in lines]
-        standings = standings_of_many(session, people, on=self.today)
+        standings = standings_of_many(session, [line.id for line in lines], on=self.today)
         for line in lines:
             for standing in standings[line.id]:
                 if self._wanted(standing):

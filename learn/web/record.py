@@ -79,7 +79,7 @@ def record_of(who: Person) -> Record:
         who,
         full_name(who.name, who.title_before, who.title_after),
         who.post_title or (post.name(language()) if post else ""),
-        standings_of(session(), who.id, who.post_class or None, on=today),
+        standings_of(session(), who.id, on=today),
         year_accounts(
             session(),
             who.id,
@@ -110,7 +110,7 @@ def competency(code: str) -> ResponseReturnValue:
 
 def competency_page(who: Person, code: str, *, back: str) -> ResponseReturnValue:
     """Return the reasons for a level of anybody: they themselves, HR and supervisors see the same."""
-    rows = standings_of(session(), who.id, who.post_class or None, on=local(now()).date())
+    rows = standings_of(session(), who.id, on=local(now()).date())
     standing = next((row for row in rows if row.competency.code == code), None)
     if standing is None:
         raise NotFound(Message("There is no competency with the code %(code)s.", code=code))

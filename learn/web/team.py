@@ -57,10 +57,7 @@ def team() -> ResponseReturnValue:
     people = [line.person for line in found.items]
     ids = [each.id for each in people]
     versions = state().versions.current_all(session())
-    standings = standings_of_many(
-        session(), [(each.id, each.post_class or None) for each in people],
-        on=local(now()).date(),
-    )  # fmt: skip
+    standings = standings_of_many(session(), ids, on=local(now()).date())
     return render(
         "learn/team/team.html",
         lines=found.items,

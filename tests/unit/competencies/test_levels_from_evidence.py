@@ -49,7 +49,7 @@ def assessor(database):
 
 def standing(session, person, on, code=CODE):
     return next(
-        s for s in standings_of(session, person.id, None, on=on) if s.competency.code == code
+        s for s in standings_of(session, person.id, on=on) if s.competency.code == code
     )
 
 

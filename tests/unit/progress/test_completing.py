@@ -162,11 +162,11 @@ def test_a_lapsed_completion_counts_no_longer_and_a_new_cycle_starts_empty(datab
     with database.transaction() as session:
         complete(session, person, course, now=now)
         (standing,) = [
-            s for s in standings_of(session, person.id, None, on=now.date()) if s.learned_level
+            s for s in standings_of(session, person.id, on=now.date()) if s.learned_level
         ]
         assert standing.learned_level == 2
         assert not any(
-            s.learned_level for s in standings_of(session, person.id, None, on=later.date())
+            s.learned_level for s in standings_of(session, person.id, on=later.date())
         )
         soon = now + timedelta(days=30)
         assert services.enrol(session, person.id, course, now=soon, renew=True).cycle == 1
