@@ -237,6 +237,12 @@ class Framework:
             "The competency %(code)s is no longer in force; use %(new)s.", code=found.code, new=new
         )
 
+    def no_longer_or_unknown(self, code: str) -> Message:
+        """Return the sentence about a code that is not in force: it was once, or it never was."""
+        if self.find(code) is None:
+            return self._unknown(code)
+        return self.no_longer(code) or Message("Write the code %(code)s.", code=self.competency(code).code)  # fmt: skip
+
     def counts_as(self, code: str, level: int) -> dict[str, int]:
         """Return under which codes in force evidence at `level` of `code` counts, each with its level.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,8 +22,13 @@ def _adapter() -> TypeAdapter[Framework]:
 
 
 def body_of(framework: Framework) -> str:
-    """Return the one JSON text of a version."""
-    return canonical_json(_adapter().dump_python(framework, mode="json"))
+    """Return the one JSON text of a version: what became of earlier codes stands in their order."""
+    ordered = sorted(framework.successions, key=lambda each: (each.old, each.new))
+    plain = tuple(
+        replace(each, levels={n: m for n, m in sorted(each.levels.items()) if n != m})
+        for each in ordered
+    )
+    return canonical_json(data_of(replace(framework, successions=plain)))
 
 
 def data_of(framework: Framework) -> Any:
