@@ -20,6 +20,7 @@ from learn.quizzes.types import question_types
 from learn.registry import Registry
 from learn.schema import load_projections
 from learn.storage import FolderStorage
+from learn.web.background import job_kinds
 from learn.web.identity import OwnAccounts, start_flask_login
 from learn.web.state import State
 
@@ -76,7 +77,7 @@ class Learn:
     def _build(self, settings: Settings) -> State:
         load_projections()
         set_ledger_key(settings.ledger_key)
-        return State(
+        built = State(
             settings=settings,
             database=Database(settings.database_url),
             storage=FolderStorage(settings.data_dir / "media"),
@@ -91,3 +92,6 @@ class Learn:
             jobs=Registry("jobs"),
             people=self.people or OwnAccounts(),
         )
+        for kind in job_kinds(built):
+            built.jobs.add(kind)
+        return built

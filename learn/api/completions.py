@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from learn.api import people_schemas as schemas
-from learn.api.files import FILES, send_records
+from learn.api.files import FILES
 from learn.api.operations import Result, operation
 from learn.api.people import others, sees_whole_numbers
 from learn.api.texts import moment
@@ -16,6 +16,7 @@ from learn.exports.records import CompletionRecord
 from learn.people.access import Action, Scope
 from learn.people.numbers import mask
 from learn.web.context import now, session
+from learn.web.exporting import send_export
 from learn.web.i18n import zone
 from learn.web.state import state
 
@@ -29,7 +30,8 @@ def completions(query: schemas.CompletionQuery) -> Result:
     if query.format == "json":
         return _page(query)
     exporter = find_exporter(state().exporters, query.format)
-    return send_records(kind_named("completions"), _asked(query, others(Action.EXPORT)), exporter)
+    asked = _asked(query, others(Action.EXPORT))
+    return send_export(kind_named("completions"), exporter, asked)
 
 
 def _asked(query: schemas.CompletionQuery, within: Scope) -> RecordQuery:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import true
 
 from learn.api import quiz_report_schemas as schemas
-from learn.api.files import FILES, send_records
+from learn.api.files import FILES
 from learn.api.operations import Result, operation
 from learn.api.texts import moment
 from learn.errors import Conflict, Message
@@ -20,6 +20,7 @@ from learn.quizzes.running import SHOWN, running_attempts
 from learn.web.analysing import attempts_within
 from learn.web.context import need, now, person, session
 from learn.web.courses import current_version
+from learn.web.exporting import send_export
 from learn.web.quizzes import quiz_of, quiz_of_attempt, version_of
 from learn.web.state import state
 from learn.web.studio_attempts import asked_records, watched_quiz
@@ -61,7 +62,7 @@ def export_attempts(course: str, quiz: str, query: schemas.AttemptsQuery) -> Res
     watched = watched_quiz(course, quiz, query.unit)
     exporter = find_exporter(state().exporters, query.format)
     kind, asked = asked_records(query.what, course, watched)
-    return send_records(kind, asked, exporter)
+    return send_export(kind, exporter, asked)
 
 
 @operation(

@@ -17,7 +17,7 @@ from learn.errors import LearnError, Message
 from learn.exports.csv import Csv
 from learn.exports.exporter import Exporter
 from learn.exports.formats import find_exporter
-from learn.exports.kinds import KINDS, ExportKind, kind_named, query_of
+from learn.exports.kinds import KINDS, ExportKind, kind_named, query_of, read_keys
 from learn.exports.services import audit_export, export_chunks
 from learn.people.access import EVERYTHING
 from learn.siasn.queries import KIND as SIASN
@@ -38,6 +38,8 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
                      help="csv, xlsx, json, jsonl or parquet; csv unless FILE ends otherwise."),
         click.option("--delimiter", metavar="SIGN",
                      help="Of CSV: , (default) or ; which also makes decimal commas."),
+        click.option("--columns", metavar="KEYS",
+                     help="Only these columns, in this order: keys with commas."),
         click.option("--since", metavar="DAY", help="First local day, such as 2026-01-01."),
         click.option("--until", metavar="DAY", help="Last local day, included."),
         click.option("--unit", metavar="CODE", help="Only this unit and all below it."),
@@ -82,12 +84,14 @@ def write_kind(
     *,
     format_: str | None = None,
     delimiter: str | None = None,
+    columns: str | None = None,
     output: Path | None = None,
     **filters: str | None,
 ) -> None:
     """Write records of this kind, as `write_export` does."""
     now = context.now()
-    with wrong_use(context), context.database.reading() as session:
+    with wrong_use(context), context.database.snapshot() as session:
+        kind = kind.with_columns(read_keys(columns or ""))
         exporter = _exporter(context, format_, delimiter, output)
         query = query_of(kind, EVERYTHING, timezone=context.settings.timezone, now=now, **filters)
         counted = _Counted()
@@ -138,6 +142,7 @@ def _write_marked(
     *,
     format_: str | None = None,
     delimiter: str | None = None,
+    columns: str | None = None,
     output: Path | None = None,
     **filters: str | None,
 ) -> None:
@@ -147,7 +152,7 @@ def _write_marked(
         if output is None:
             raise LearnError(Message("What is marked goes into a file: name it with -o."))
         exporter = _exporter(context, format_, delimiter, output)
-        query = _query(context, kind, filters)
+        query, kind = _query(context, kind, filters), kind.with_columns(read_keys(columns or ""))
         # the marks first: a file that is not there can be asked for again, two records cannot be undone
         with whole_file(output) as file, context.database.transaction() as session:
             done = mark(session, query, actor_id=None, now=query.now)

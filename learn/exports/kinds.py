@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from learn.errors import Message, NotFound
+from learn.errors import Invalid, Message, NotFound
 from learn.exports import columns
 from learn.exports.claims import ClaimQuery
 from learn.exports.exporter import Column
@@ -47,20 +47,64 @@ class RecordQuery(Protocol):
 
 @dataclass(frozen=True)
 class ExportKind:
-    """One kind of records; `file_word` begins the names of its files."""
+    """One kind of records; `file_word` begins the names of its files.
+
+    `options` reads what narrows this kind beyond days, unit and course: from texts by name to fields of
+    its query.
+    """
 
     key: str
     title: Message
     file_word: Message
     columns: Sequence[Column]
     query: Any
+    options: Callable[[Mapping[str, str]], dict[str, Any]] | None = None
+
+    def with_columns(self, keys: Sequence[str]) -> ExportKind:
+        """Return the kind with these columns alone, in this order; no keys: all as they are.
+
+        Raises
+        ------
+        Invalid
+            It has no such column (the message names the nearest), or one is named twice.
+        """
+        if not keys:
+            return self
+        known = {column.key: column for column in self.columns}
+        for key in keys:
+            if key not in known:
+                near = get_close_matches(key, known, n=1, cutoff=0) or [next(iter(known))]
+                raise Invalid(
+                    Message(
+                        "There is no column %(key)s; did you mean %(near)s? The columns are %(known)s.",
+                        key=key[:40], near=near[0], known=", ".join(known),
+                    )
+                )  # fmt: skip
+            if list(keys).count(key) > 1:
+                raise Invalid(Message("The column %(key)s is named twice.", key=key))
+        return replace(self, columns=tuple(known[key] for key in keys))
+
+
+def read_keys(text: str) -> tuple[str, ...]:
+    """Return the keys of columns in a text: separated by commas or spaces."""
+    return tuple(text.replace(",", " ").split())
+
+
+def _completion_options(given: Mapping[str, str]) -> dict[str, Any]:
+    lapsing = given.get("lapsing", "")
+    if lapsing and not (lapsing.isascii() and lapsing.isdecimal() and 0 < int(lapsing[:6]) <= 3660):
+        raise Invalid(Message("Days are a number from 1 to 3660."))
+    return {
+        "include_withdrawn": bool(given.get("withdrawn")),
+        "lapsing": int(lapsing) if lapsing else None,
+    }
 
 
 KINDS: Mapping[str, ExportKind] = {
     kind.key: kind
     for kind in (
         ExportKind("completions", Message("Completed courses"), Message("completed-courses"),
-                   columns.COMPLETIONS, CompletionQuery),
+                   columns.COMPLETIONS, CompletionQuery, _completion_options),
         ExportKind("competencies", Message("Competencies"), Message("competencies"),
                    columns.COMPETENCIES, CompetencyQuery),
         ExportKind("hours", Message("Learning hours (JP) by year"), Message("learning-hours"),
@@ -100,19 +144,36 @@ def query_of(
     until: str | date | None = None,
     unit: str | None = None,
     course: str | None = None,
+    language: str | None = None,
+    on: str | date | None = None,
+    **more: str | None,
 ) -> RecordQuery:
     """Return the query of the kind, narrowed by what somebody typed; empty text narrows nothing.
+
+    `language` is of the names of things, `on` the day that records are shown as of, `more` are the
+    kind's own `options`.
 
     Raises
     ------
     Invalid
         A day is no date, the days are reversed, or the kind cannot be narrowed so.
     """
+    said = {name: value for name, value in more.items() if value}
+    options = kind.options(said) if kind.options else {}
+    if language and "language" in _names(kind.query):
+        options["language"] = language
+    if on and "day" in _names(kind.query):
+        options["day"] = read_day(on, "on")
     query: RecordQuery = kind.query(
         scope=scope, timezone=timezone, now=now, since=read_day(since, "since"),
         until=read_day(until, "until"), unit=_typed(unit), course=_typed(course),
+        **options,
     )  # fmt: skip
     return query
+
+
+def _names(query: Any) -> set[str]:
+    return {field.name for field in fields(query)} if isinstance(query, type) else set()
 
 
 def _typed(text: str | None) -> str | None:

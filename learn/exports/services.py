@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Message
 from learn.exports.exporter import About, Exporter
-from learn.exports.kinds import ExportKind, RecordQuery
+from learn.exports.kinds import KINDS, ExportKind, RecordQuery
 from learn.ledger import audit
 
 EXPORTED = "exported"
@@ -65,6 +65,9 @@ def audit_export(
 ) -> None:
     """Note in the audit chain who took which records away, and in which form."""
     data: dict[str, Any] = {"what": kind.key, "format": exporter.key, "filters": query.data()}
+    whole = KINDS.get(kind.key)
+    if whole is not None and len(whole.columns) != len(kind.columns):
+        data["columns"] = [column.key for column in kind.columns]
     if count is not None:
         data["count"] = count
     audit(session, EXPORTED, data, actor_id=actor_id, at=now)

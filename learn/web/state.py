@@ -16,6 +16,7 @@ from learn.db import Database
 from learn.errors import Message
 from learn.exports.exporter import Exporter
 from learn.jobs.kinds import JobKind
+from learn.jobs.notices import tell
 from learn.jobs.running import Runner
 from learn.people.source import PeopleSource
 from learn.publishing.compiled_drafts import CompiledDrafts, RememberingRenderer
@@ -86,8 +87,9 @@ class State:
     def runner(self) -> Runner:
         """Return what does the jobs of this application."""
         return Runner(
-            self.database, self.results, self.jobs, clock=self.now, days=self.settings.job_days
-        )
+            self.database, self.results, self.jobs, clock=self.now, days=self.settings.job_days,
+            tell=tell,
+        )  # fmt: skip
 
     @staticmethod
     def now() -> datetime:

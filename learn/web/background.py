@@ -1,0 +1,13 @@
+"""The kinds of jobs that Learn does in the background; plugins add theirs to ``state.jobs``."""
+
+from __future__ import annotations
+
+from learn.exports.jobs import export_job
+from learn.jobs.kinds import JobKind
+from learn.web.i18n import saying
+from learn.web.state import State
+
+
+def job_kinds(built: State) -> list[JobKind]:
+    """Return the kinds of jobs of this application."""
+    return [export_job(built.database, built.exporters, built.settings, saying)]
