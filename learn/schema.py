@@ -46,6 +46,7 @@ PROJECTIONS = (
     "learn.certificates.reinstating",
     "learn.claims.projections",
     "learn.mentoring.projections",
+    "learn.assignments.projections",
     "learn.privacy.notice",
     "learn.privacy.corrections",
 )

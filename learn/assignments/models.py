@@ -49,7 +49,7 @@ class Assignment(Base):
     repeat: Mapped[bool]
     source: Mapped[str] = mapped_column(String(20))
     rule_id: Mapped[int | None]
-    batch: Mapped[str | None] = mapped_column(String(40))
+    batch: Mapped[int | None] = mapped_column(BigInteger)
     assigned_at: Mapped[datetime]
     assigned_by: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None]

@@ -59,6 +59,8 @@ class Action(StrEnum):
     MAKE_CODES = "make_codes"
     GRANT_ROLES = "grant_roles"
     ENROL_PEOPLE = "enrol_people"
+    ASSIGN = "assign"
+    ASSIGN_BY_RULE = "assign_by_rule"
     RECORD_ATTENDANCE = "record_attendance"
     OVERRIDE_QUIZZES = "override_quizzes"
     APPROVE = "approve"
@@ -114,6 +116,8 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.MANAGE_PEOPLE: _OFFICE,
     Action.MAKE_CODES: _OFFICE,
     Action.GRANT_ROLES: {Role.ADMIN: _UNIT},
+    Action.ASSIGN: {Role.SUPERVISOR: _UNIT, **_OFFICE},
+    Action.ASSIGN_BY_RULE: _OFFICE,
     Action.ENROL_PEOPLE: {Role.ORGANISER: _UNIT, **_OFFICE},
     Action.RECORD_ATTENDANCE: {Role.TRAINER: _COURSE, Role.ORGANISER: _UNIT, Role.ADMIN: _UNIT},
     Action.OVERRIDE_QUIZZES: {Role.TRAINER: _COURSE, Role.ADMIN: _UNIT},
@@ -138,6 +142,7 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
 SELF = frozenset({Action.READ_OWN, Action.READ_PEOPLE, Action.READ_RECORDS})
 NEVER_SELF = frozenset(
     {
+        Action.ASSIGN,
         Action.APPROVE,
         Action.PROPOSE_PAIRS,
         Action.CONFIRM_PAIRS,

@@ -62,7 +62,7 @@ def _assignments() -> None:
         sa.Column("repeat", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("rule_id", sa.Integer(), nullable=True),
-        sa.Column("batch", sa.String(length=40), nullable=True),
+        sa.Column("batch", sa.BigInteger(), nullable=True),
         sa.Column("assigned_at", _moment(), nullable=False),
         sa.Column("assigned_by", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", _moment(), nullable=True),
