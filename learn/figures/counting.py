@@ -143,7 +143,7 @@ def _claims(session: Session, as_of: AsOf, units: Units, found: Figures) -> None
         return
     query = (
         select(Person.unit_id, func.count())
-        .join(Person, Person.id == Claim.person_id)
+        .join_from(Claim, Person, Person.id == Claim.person_id)
         .where(Claim.state == State.SUBMITTED)
     )
     if units is not None:

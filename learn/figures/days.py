@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from learn.errors import Invalid, Message
 from learn.hours.forms import load_forms
@@ -103,10 +103,10 @@ class AsOf:
         return Year.numbered(self.day.year, self.timezone)
 
 
-def held(day: date) -> ColumnElement[bool]:
-    """Return the condition on `Post` of the main post that is held on a day."""
+def held(day: date, post: type[Post] = Post) -> ColumnElement[bool]:
+    """Return the condition on `Post` (or an alias of it) of the main post that is held on a day."""
     return and_(
-        Post.main.is_(True), Post.since <= day, or_(Post.until.is_(None), Post.until >= day)
+        post.main.is_(True), post.since <= day, or_(post.until.is_(None), post.until >= day)
     )
 
 
@@ -114,7 +114,8 @@ def present(as_of: AsOf) -> ColumnElement[bool]:
     """Return the condition on `Person` of those who count: active now, or with a post on that day."""
     if not as_of.past:
         return Person.active.is_(True)
-    return exists().where(Post.person_id == Person.id, held(as_of.day))
+    post = aliased(Post)
+    return exists().where(post.person_id == Person.id, held(as_of.day, post))
 
 
 def in_units(as_of: AsOf, units: Select[int]) -> ColumnElement[bool]:
@@ -128,8 +129,9 @@ def of_class(as_of: AsOf, *classes: str) -> ColumnElement[bool]:
     """Return the condition on `Person` of those whose post on that day is of these classes."""
     if not as_of.past:
         return Person.post_class.in_(classes)
+    post = aliased(Post)  # the query around it may read posts too
     return exists().where(
-        Post.person_id == Person.id, held(as_of.day), Post.post_class.in_(classes)
+        post.person_id == Person.id, held(as_of.day, post), post.post_class.in_(classes)
     )
 
 
