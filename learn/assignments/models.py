@@ -21,7 +21,7 @@ class Assignment(Base):
 
     `due_on` is the last local day, `due_at` its last moment in the zone of the unit where the person
     was; None: no date. `rule_id` is the rule that it follows from, `batch` the bulk act that it was
-    part of. `asked_until` is the day that the person asked for, until that is decided; the reason is
+    part of. `moved`: somebody has moved the date by hand. `asked_until` is the day that the person asked for, until that is decided; the reason is
     the detail of entry `asked_seq`. `seq` is its latest entry.
     """
 
@@ -54,6 +54,7 @@ class Assignment(Base):
     assigned_by: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None]
     why_ended: Mapped[str | None] = mapped_column(String(20))
+    moved: Mapped[bool]
     asked_until: Mapped[date | None]
     asked_seq: Mapped[int | None]
 

@@ -27,20 +27,20 @@ def _found(session: Session, entry: Entry, later: int = 0) -> Assignment | None:
 
 @project(COURSE_ASSIGNED)
 def assigned(session: Session, entry: Entry) -> None:
-    """A cycle of a course has to be completed; an assignment of the same cycle that ended begins anew."""
+    """A cycle of a course has to be completed; one that ended begins anew, one that is open gets new terms."""
     data: Any = entry.data
     row = _found(session, entry)
-    if row is None:
-        row = Assignment(
+    if row is None or row.state != OPEN:
+        row = row or Assignment(
             person_id=entry.person_id, course=data["course"], cycle=data["cycle"]
-        )  # fmt: skip
-        session.add(row)
+        )
+        row.moved, row.assigned_at, row.assigned_by = False, entry.at, data["actor"]
+        row.closed_at = row.why_ended = row.asked_until = row.asked_seq = None
     row.seq, row.state, row.source = entry.seq, OPEN, data["source"]
     row.due_on, row.due_at = _day(data["due"]), _moment(data["due_at"])
     row.required, row.soft, row.repeat = data["required"], data["soft"], data["repeat"]
     row.rule_id, row.batch = data["rule"], data.get("batch")
-    row.assigned_at, row.assigned_by = entry.at, data["actor"]
-    row.closed_at = row.why_ended = row.asked_until = row.asked_seq = None
+    session.add(row)
     session.flush()
 
 
@@ -49,7 +49,7 @@ def due_changed(session: Session, entry: Entry) -> None:
     """The due date is another one; what was asked for is decided with it."""
     row = _found(session, entry)
     if row is not None:
-        row.seq = entry.seq
+        row.seq, row.moved = entry.seq, True
         row.due_on, row.due_at = _day(entry.data["due"]), _moment(entry.data["due_at"])
         row.asked_until = row.asked_seq = None
         session.flush()

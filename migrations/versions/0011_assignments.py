@@ -67,6 +67,7 @@ def _assignments() -> None:
         sa.Column("assigned_by", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", _moment(), nullable=True),
         sa.Column("why_ended", sa.String(length=20), nullable=True),
+        sa.Column("moved", sa.Boolean(), nullable=False),
         sa.Column("asked_until", sa.Date(), nullable=True),
         sa.Column("asked_seq", sa.Integer(), nullable=True),
         sa.CheckConstraint(
