@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from learn.quizzes.bands import compiled_bands
 from learn.quizzes.behaviours import Behaviour, Tries
 from learn.quizzes.blocks import Cut, cut
 from learn.quizzes.compiling import Compiler
+from learn.quizzes.instruments import INSTRUMENTS
 from learn.quizzes.questions import Question, QuestionType
 from learn.quizzes.quiz import Draw, Quiz, assigned
 from learn.quizzes.reading import Grammar, Problems, Render, SourceFile, SourceText
@@ -81,6 +82,7 @@ def read_quiz(
     fronts = {language: (file.path, file.front) for language, file in read.items()}
     fields["bands"] = compiled_bands(fronts, main, compiler.context(""))
     _check_count(read[main], fields, problems)
+    _check_instrument(read[main], fields["instrument"], questions, problems)
     found = sorted(dict.fromkeys(problems.found), key=lambda each: (each.path, each.line))
     if problems.serious:
         return None, found
@@ -185,6 +187,29 @@ def _check_count(main: _File, fields: Mapping[str, Any], problems: Problems) -> 
         problems.add(
             main.path, 1, Message("A quiz has at most %(most)s questions.", most=MAX_QUESTIONS)
         )
+
+
+def _check_instrument(
+    main: _File, key: str, questions: Sequence[Question], problems: Problems
+) -> None:
+    """Look for the scales of the survey that the quiz says it is."""
+    if not key or problems.serious:
+        return
+    instrument, line = INSTRUMENTS[key], main.front.line("instrument")
+    missing = instrument.missing([question.key for question in questions])
+    if missing:
+        problems.add(main.path, line, Message(
+            "%(instrument)s needs the questions %(keys)s.",
+            instrument=key, keys=", ".join(missing)))  # fmt: skip
+    scales = {scale.key for scale in instrument.scales}
+    for question in questions:
+        answers = question.data.get("columns") or question.data.get("options") or ()
+        if question.key in scales and not (
+            question.data.get("survey") and len(answers) == instrument.points
+        ):
+            problems.add(main.path, question.line, Message(
+                "This question of %(instrument)s is a survey with %(points)s answers, from worst to best.",
+                instrument=key, points=instrument.points))  # fmt: skip
 
 
 def resolve_pool(quiz: Quiz, lookup: Lookup) -> tuple[Quiz, list[Problem]]:

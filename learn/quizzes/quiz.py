@@ -79,6 +79,8 @@ class Quiz:
         What is said by grade.
     anonymous_grading
         Whether those who grade do not see whose answers they are.
+    instrument
+        The survey that its questions are (see `learn.quizzes.instruments`); empty: none.
     lines
         Where the front matter says what, by key, in the main language's file `path`.
     """
@@ -105,6 +107,7 @@ class Quiz:
     access: Access = field(default_factory=Access)
     bands: tuple[Band, ...] = ()
     anonymous_grading: bool = False
+    instrument: str = ""
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -169,7 +172,7 @@ class Quiz:
 
 _NEWER: Mapping[str, Any] = {
     "tries": Tries(), "page": "one", "navigation": "free", "access": Access(), "bands": (),
-    "anonymous_grading": False,
+    "anonymous_grading": False, "instrument": "",
 }  # fmt: skip
 """Fields that versions made before them do not have, and what they are then."""
 

@@ -13,6 +13,7 @@ from learn.quizzes.attributes import percent
 from learn.quizzes.bands import written_bands
 from learn.quizzes.behaviours import DEFAULT_PENALTY, DEFAULT_TRIES
 from learn.quizzes.blocks import KEY
+from learn.quizzes.instruments import INSTRUMENTS
 from learn.quizzes.questions import DIFFICULTIES
 from learn.quizzes.quiz import GRADE_POLICIES, NAVIGATIONS, PAGES, ROLES, Draw
 from learn.quizzes.review import PARTS, POLICIES, REVIEW_PHASES
@@ -60,6 +61,7 @@ def schema(behaviours: Iterable[str]) -> dict[str, Key]:
         "navigation": Key(one_of(*NAVIGATIONS), default="free"),
         "feedback": Key(written_bands, default=()),
         "anonymous_grading": Key(flag, default=False),
+        "instrument": Key(one_of(*INSTRUMENTS), default=""),
         **access_keys(seconds_of),
     }
 

@@ -29,6 +29,7 @@ from learn.web.narrowing import address
 from learn.web.quizzes import quiz_of, version_of
 from learn.web.render import render
 from learn.web.studio_questions import QuestionPreview, question_preview
+from learn.web.surveys import survey_of
 
 if TYPE_CHECKING:
     from learn.quizzes.questions import Question
@@ -75,6 +76,7 @@ def studio_quiz_results(course: str, quiz: str) -> ResponseReturnValue:
         else None,
         scatter=scatter(_points(lines)),
         competency=_competency,
+        survey=survey_of(wanted.quiz, analysis),
     )
 
 
