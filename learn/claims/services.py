@@ -294,6 +294,7 @@ def decide(
     based_on: int,
     now: datetime,
     reason: str = "",
+    batch: int | None = None,
 ) -> Claim:
     """Accept, return or reject somebody's claim, or revoke one that was accepted.
 
@@ -319,6 +320,8 @@ def decide(
     if claim.seq != based_on:
         raise Moved
     data: dict[str, Any] = {"claim": claim.id, "actor": actor_id}
+    if batch is not None:
+        data["batch"] = batch
     if act == Act.ACCEPT:
         data["jp"] = worth_of(session, claim).jp
     kind = KIND_OF[act]

@@ -64,6 +64,7 @@ class Action(StrEnum):
     RECORD_ATTENDANCE = "record_attendance"
     OVERRIDE_QUIZZES = "override_quizzes"
     APPROVE = "approve"
+    READ_PAIRS = "read_pairs"
     PROPOSE_PAIRS = "propose_pairs"
     CONFIRM_PAIRS = "confirm_pairs"
     VERIFY_RECORDS = "verify_records"
@@ -122,6 +123,9 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.RECORD_ATTENDANCE: {Role.TRAINER: _COURSE, Role.ORGANISER: _UNIT, Role.ADMIN: _UNIT},
     Action.OVERRIDE_QUIZZES: {Role.TRAINER: _COURSE, Role.ADMIN: _UNIT},
     Action.APPROVE: {Role.SUPERVISOR: _UNIT, Role.MENTOR: _PAIRS},
+    Action.READ_PAIRS: {
+        Role.SUPERVISOR: _UNIT, Role.ORGANISER: _UNIT, Role.AUDITOR: _UNIT, **_OFFICE,
+    },
     Action.PROPOSE_PAIRS: {Role.SUPERVISOR: _UNIT, Role.ORGANISER: _UNIT, **_OFFICE},
     Action.CONFIRM_PAIRS: {Role.SUPERVISOR: _UNIT},
     Action.VERIFY_RECORDS: {Role.VERIFIER: _UNIT, **_OFFICE},

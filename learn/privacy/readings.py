@@ -19,13 +19,14 @@ from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.privacy.models import RecordReading
 
 RECORD, COMPETENCY, LEDGER = "record", "competency", "ledger"
-CERTIFICATE, CLAIM, DATA = "certificate", "claim", "data"
+CERTIFICATE, CLAIM, DATA, MENTORING = "certificate", "claim", "data", "mentoring"
 PARTS: Mapping[str, Message] = {
     RECORD: Message("Your record"),
     COMPETENCY: Message("The reasons for a level"),
     LEDGER: Message("Your ledger"),
     CERTIFICATE: Message("A certificate"),
     CLAIM: Message("Development done elsewhere, with its document"),
+    MENTORING: Message("Mentoring: goals and days of meetings"),
     DATA: Message("Name, numbers, posts, roles and sign-ins"),
 }
 

@@ -39,9 +39,9 @@ def _places() -> Iterator[NavItem]:
         _("My record"),
         "record",
         "award",
-        {"record", "certificate", "competency", "claims", "claim"},
+        {"record", "certificate", "competency", "claims", "claim", "mentoring"},
     )
-    if not actor().grants:
+    if not actor().grants and not actor().mentees:
         yield from _pages_of_plugins()
         return
     if _beyond_self(Action.APPROVE) or (
