@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from learn.competencies.framework_versions import use_in_force
+from learn.in_force import use_rules_in_force
 from learn.migrating import upgrade
 from learn.publishing.services import install_shipped
 from learn.publishing.standards import standards_with
@@ -17,7 +17,7 @@ def prepare(state: State) -> None:
     """
     upgrade(state.database)
     with state.database.reading() as session:
-        use_in_force(session, state.now())
+        use_rules_in_force(session, state.now())
     standards = standards_with(state.question_types, state.behaviours, state.blocks)
     with state.database.transaction() as session:
         folder = shipped("courses").parent

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from learn.competencies.framework_versions import use_in_force
 from learn.errors import LearnError
 from learn.figures.services import make_due as make_figures
+from learn.in_force import use_rules_in_force
 from learn.jobs.services import forget_old
 from learn.people.signed_in import forget_old_sign_ins
 from learn.people.throttle import forget_old_tries
@@ -30,7 +30,7 @@ REPLIES_KEPT = timedelta(days=2)
 def sweep(state: State, now: datetime) -> int:
     """Do all that is due once; return how many attempts were handed in."""
     with state.database.reading() as reading:
-        use_in_force(reading, now)
+        use_rules_in_force(reading, now)
 
         def version_of(version_id: str) -> object:
             return state.versions.get(reading, version_id)
@@ -72,7 +72,7 @@ def work_on_jobs(
     while not stop.wait(every_seconds):
         try:
             with state.database.reading() as reading:
-                use_in_force(reading, state.now())
+                use_rules_in_force(reading, state.now())
             runner.run_all(stop)
         except (LearnError, SQLAlchemyError):
             log.exception("the jobs could not be done and will be tried again")

@@ -9,10 +9,10 @@ import click
 from flask import Flask, current_app, has_app_context
 
 from learn.app import create_app
-from learn.competencies.framework_versions import use_in_force
 from learn.config import Settings
 from learn.db import Database
 from learn.errors import Message
+from learn.in_force import use_rules_in_force
 from learn.migrating import upgrade
 from learn.storage import Storage
 from learn.web import i18n
@@ -66,5 +66,5 @@ def current(*, schema: bool = True) -> CommandContext:
     if schema:
         upgrade(context.database)
         with context.database.reading() as session:
-            use_in_force(session, context.now())
+            use_rules_in_force(session, context.now())
     return context
