@@ -22,6 +22,7 @@ MODELS = (
     "learn.competencies.framework_models",
     "learn.certificates.models",
     "learn.claims.models",
+    "learn.trainings.models",
     "learn.mentoring.models",
     "learn.assignments.models",
     "learn.figures.models",
@@ -29,6 +30,7 @@ MODELS = (
     "learn.privacy.models",
     "learn.publishing.models",
     "learn.exports.models",
+    "learn.bulk.models",
     "learn.web.models",
 )
 PROJECTIONS = (
@@ -45,6 +47,11 @@ PROJECTIONS = (
     "learn.competencies.reinstating",
     "learn.certificates.reinstating",
     "learn.claims.projections",
+    "learn.claims.reopening",
+    "learn.progress.enrolling",
+    "learn.trainings.projections",
+    "learn.trainings.leaves",
+    "learn.trainings.notices",
     "learn.mentoring.projections",
     "learn.assignments.projections",
     "learn.privacy.notice",
