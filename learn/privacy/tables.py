@@ -170,6 +170,8 @@ NOT_COPIED: Mapping[str, str] = {
     "learn_version": "texts of courses; who published them stands in the acts of that person",
     "learn_draft": "texts of courses that are being written, not about the writer",
     "learn_match_line": "gaps and matches, which follow from levels and posts, made again at any time",
+    "learn_bulk_batch": "bulk acts; who did them stands in the acts of that person",
+    "learn_bulk_item": "who was part of a bulk act; each entry of the ledger names it",
     "learn_siasn_batch": "lists of records that were marked together; who did stands in their acts",
 }
 """Tables that name a person and hold nothing about them that is not copied from elsewhere."""

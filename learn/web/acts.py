@@ -35,6 +35,8 @@ ENTRIES: Mapping[str, Message] = {
     "course_completed": Message("The course %(course)s completed, cycle %(cycle)s"),
     "completion_withdrawn": Message("The completion of %(course)s withdrawn, cycle %(cycle)s"),
     "completion_reinstated": Message("The completion of %(course)s counts again, cycle %(cycle)s"),
+    "enrolment_withdrawn": Message("The enrolment in %(course)s taken back, cycle %(cycle)s"),
+    "claim_reopened": Message("Claim %(claim)s waits for verification again"),
     "evidence_reinstated": Message("Evidence counts again (entry %(evidence)s)"),
     "hours_reinstated": Message("JP count again (entry %(credit)s)"),
     "certificate_reinstated": Message("Certificate for %(course)s holds again, cycle %(cycle)s"),
@@ -82,6 +84,8 @@ ACTS: Mapping[str, Message] = {
         "People imported: %(new)s new, %(changed)s changed, %(units)s units made"
     ),
     "codes_made": Message("One-time codes made: %(people)s"),
+    "bulk_act": Message("Bulk act %(batch)s (%(what)s): %(count)s"),
+    "bulk_undone": Message("Bulk act %(batch)s (%(what)s) undone: %(count)s"),
     "siasn_marked": Message("Marked as exported to SIASN: %(count)s records in batch %(batch)s"),
     "siasn_people_linked": Message(
         "Ids of people in SIASN: %(linked)s set, %(removed)s taken away"
@@ -109,6 +113,8 @@ KINDS: Mapping[str, Message] = {
     "unit_closed": Message("Units closed"),
     "people_imported": Message("People imported"),
     "codes_made": Message("One-time codes made"),
+    "bulk_act": Message("Bulk acts"),
+    "bulk_undone": Message("Bulk acts undone"),
     "siasn_marked": Message("Marked as exported to SIASN"),
     "siasn_people_linked": Message("Ids of people in SIASN"),
     "siasn_results_taken": Message("Results from SIASN"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from learn.bulk.jobs import bulk_job
 from learn.exports.jobs import export_job
 from learn.jobs.kinds import JobKind
 from learn.web.i18n import saying
@@ -10,4 +11,7 @@ from learn.web.state import State
 
 def job_kinds(built: State) -> list[JobKind]:
     """Return the kinds of jobs of this application."""
-    return [export_job(built.database, built.exporters, built.settings, saying)]
+    return [
+        export_job(built.database, built.exporters, built.settings, saying),
+        bulk_job(built.database, built.settings, built.versions.current),
+    ]

@@ -16,11 +16,18 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     _keep_figures()
+    _keep_bulk_acts()
 
 
 def downgrade() -> None:
     """Take back."""
-    for table in ("learn_match_line", "learn_unit_figures", "learn_figure_day"):
+    for table in (
+        "learn_bulk_item",
+        "learn_bulk_batch",
+        "learn_match_line",
+        "learn_unit_figures",
+        "learn_figure_day",
+    ):
         op.drop_table(table)
 
 
@@ -55,3 +62,46 @@ def _keep_figures() -> None:
     op.create_index(
         "ix_learn_match_line_rank", "learn_match_line", ["basis", "what", "rank", "person_id"]
     )
+
+
+def _keep_bulk_acts() -> None:
+    op.create_table(
+        "learn_bulk_batch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("filters", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", _moment(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("acted", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Text(), nullable=False),
+        sa.Column("ended_at", _moment(), nullable=True),
+        sa.Column("undone_by", sa.BigInteger(), nullable=True),
+        sa.Column("undone_at", _moment(), nullable=True),
+        sa.Column("taken_back", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'done', 'undoing', 'undone')",
+            name=op.f("ck_learn_bulk_batch_state_is_known"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learn_bulk_batch")),
+    )
+    op.create_index("ix_learn_bulk_batch_actor", "learn_bulk_batch", ["actor_id", "id"])
+    op.create_table(
+        "learn_bulk_item",
+        sa.Column("batch_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("ref", sa.String(length=120), nullable=False),
+        sa.Column("made", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('planned', 'acted', 'left', 'taken_back', 'stays')",
+            name=op.f("ck_learn_bulk_item_state_is_known"),
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_learn_bulk_item")),
+    )
+    op.create_index("ix_learn_bulk_item_state", "learn_bulk_item", ["batch_id", "state", "number"])

@@ -13,7 +13,8 @@ STATIC = ROOT / "learn" / "static"
 CSS = (STATIC / "learn.css").read_text(encoding="utf-8")
 QUIZ_CSS = (STATIC / "quiz.css").read_text(encoding="utf-8")
 RESULTS_CSS = (STATIC / "results.css").read_text(encoding="utf-8")
-RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS + RESULTS_CSS, flags=re.DOTALL)
+HR_CSS = (STATIC / "hr.css").read_text(encoding="utf-8")
+RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS + RESULTS_CSS + HR_CSS, flags=re.DOTALL)
 TEMPLATES = {
     path.relative_to(ROOT): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.html"))

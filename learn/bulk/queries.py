@@ -1,0 +1,73 @@
+"""Reading bulk acts: the past ones, and what became of each person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from learn.bulk.models import BulkBatch, BulkItem
+from learn.errors import Message
+from learn.jobs.messages import read_stored
+from learn.people.access import Scope
+from learn.people.models import Person
+from learn.people.names import full_name
+from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.scoping import people_in
+
+LARGEST_PAGE = 200
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item of a batch; the name is empty for who is outside the reader's units."""
+
+    item: BulkItem
+    name: str
+
+    @property
+    def why(self) -> Message | None:
+        """Return why nothing was done, or why it stays."""
+        return read_stored(self.item.why) if self.item.why else None
+
+
+def list_batches(
+    session: Session, *, actor_id: int | None, after: str | None = None, limit: int = 50
+) -> Page[BulkBatch]:
+    """Return a page of bulk acts, the newest first: those of one person, or of everybody."""
+    query = select(BulkBatch).order_by(BulkBatch.id.desc())
+    if actor_id is not None:
+        query = query.where(BulkBatch.actor_id == actor_id)
+    if after:
+        query = query.where(BulkBatch.id < read_cursor(after, int)[0])
+    limit = max(1, min(limit, LARGEST_PAGE))
+    found = list(session.scalars(query.limit(limit + 1)))
+    following = cursor_of(found[limit - 1].id) if len(found) > limit else None
+    return Page(found[:limit], following)
+
+
+def list_items(
+    session: Session, batch_id: int, scope: Scope, *, state: str = "", after: str | None = None,
+    limit: int = 50,
+) -> Page[ItemLine]:  # fmt: skip
+    """Return a page of the items of a batch, with the names of those within `scope`."""
+    query = select(BulkItem).where(BulkItem.batch_id == batch_id).order_by(BulkItem.number)
+    if state:
+        query = query.where(BulkItem.state == state)
+    if after:
+        query = query.where(BulkItem.number > read_cursor(after, int)[0])
+    limit = max(1, min(limit, LARGEST_PAGE))
+    found = list(session.scalars(query.limit(limit + 1)))
+    names = _names(session, [item.person_id for item in found], scope)
+    lines = [ItemLine(item, names.get(item.person_id, "")) for item in found[:limit]]
+    return Page(lines, cursor_of(found[limit - 1].number) if len(found) > limit else None)
+
+
+def _names(session: Session, ids: list[int], scope: Scope) -> dict[int, str]:
+    rows = session.execute(
+        select(Person.id, Person.name, Person.title_before, Person.title_after).where(
+            Person.id.in_(ids), people_in(scope)
+        )
+    )
+    return {row.id: full_name(row.name, row.title_before, row.title_after) for row in rows}
