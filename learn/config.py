@@ -122,6 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_CERTIFICATE_SERIES", _series, "LEARN/BKPSDM", "The organiser's series of certificate numbers."),
     Setting("LEARN_CERTIFICATE_NUMBER", _number_pattern, "{number:05d}/{series}/{year}",
             "How a certificate number is written; {month} (Roman) may stand in it too."),
+    Setting("LEARN_REPEAT_HOURS", _flag, False, "Credit JP again for a course repeated in the same year."),
     Setting("LEARN_CERTIFICATE_SIGNER", str, "Kepala BKPSDM", "Who signs certificates."),
     Setting("LEARN_SIASN_AGENCY", _code, "", "Code of the agency in SIASN (instansiId)."),
     Setting("LEARN_SIASN_PLACE", _code, "", "Code of the place in SIASN (lokasiId); may be empty."),
@@ -169,6 +170,7 @@ class Settings:
     organiser: str
     certificate_series: str
     certificate_number: str
+    repeat_hours: bool
     certificate_signer: str
     siasn_agency: str
     siasn_place: str

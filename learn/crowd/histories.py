@@ -104,6 +104,7 @@ class History:
         self.world, self.person_id, self.new, self.random = world, person_id, new, random
         self.seq, self.digest = 0, GENESIS
         self.years: dict[int, int] = {}
+        self.credited: set[tuple[str, int]] = set()
         self.levels: dict[str, tuple[int, str, str | None]] = {}
         self.pieces: dict[str, list[tuple[int, date | None, str | None]]] = {}
 
@@ -158,6 +159,9 @@ class History:
         if version.hours <= 0:
             return
         year = local.year
+        if (version.course, year) in self.credited:
+            return
+        self.credited.add((version.course, year))
         data = {"course": version.course, "cycle": cycle, "form": version.form, "jp": version.hours,
                 "year": year, "version": version.id}  # fmt: skip
         self._append(HOURS_CREDITED, data, end)

@@ -148,15 +148,21 @@ def _standing(session: Session, person_id: int, source: str, ref: str) -> list[i
 
 
 class HoursOfCompletion:
-    """A completion credits the JP that its course version says, once a cycle."""
+    """A completion credits the JP that its course version says, once a cycle.
+
+    A course repeated in the same year brings no JP again, unless the settings say so.
+    """
 
     def give(self, session: Session, award: Award, *, settings: Settings) -> None:
         """Credit the JP in the local year of the completion; 0 JP are no credit."""
         if award.hours <= 0:
             return
+        year = jp_year(award.completed_at, award.zone)
+        if award.cycle > 1 and not settings.repeat_hours and _credited_in(session, award, year):
+            return
         data = {
             "course": award.course, "cycle": award.cycle, "form": award.form, "jp": award.hours,
-            "year": jp_year(award.completed_at, award.zone), "version": award.version_id,
+            "year": year, "version": award.version_id,
         }  # fmt: skip
         append(session, award.person_id, HOURS_CREDITED, data, at=award.completed_at)
 
@@ -165,6 +171,16 @@ class HoursOfCompletion:
     ) -> None:
         """Withdraw the credit of the completion."""
         withdraw_hours_of(session, person_id, COURSE, course_ref(course, cycle), now=now)
+
+
+def _credited_in(session: Session, award: Award, year: int) -> bool:
+    """Return whether an earlier cycle of the course brought JP in this year that still stand."""
+    earlier = [course_ref(award.course, cycle) for cycle in range(1, award.cycle)]
+    query = select(HoursCredit.seq).where(
+        HoursCredit.person_id == award.person_id, HoursCredit.source == COURSE,
+        HoursCredit.ref.in_(earlier), HoursCredit.year == year, HoursCredit.withdrawn_at.is_(None),
+    )  # fmt: skip
+    return session.scalar(query.limit(1)) is not None
 
 
 awards(HoursOfCompletion())
