@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-
 from learn.api import job_schemas as schemas
 from learn.api.files import FILES
 from learn.api.operations import Result, operation
@@ -119,9 +117,7 @@ def cancel_job(job_id: int) -> Result:
 )  # fmt: skip
 def read_job_file(job_id: int) -> Result:
     """Send the file that one's own job made, while it is kept."""
-    answer = send_job_file(job_of(session(), job_id, person().id))
-    assert isinstance(answer, Response)
-    return answer
+    return send_job_file(job_of(session(), job_id, person().id))
 
 
 def _job(job: Job) -> dict[str, Any]:

@@ -29,7 +29,7 @@ UNLINKED = {
     "learn.studio_published",  # stands behind the button that publishes
     "learn.claim", "learn.claim_edit", "learn.verification_claim",  # walked with a claim of their own
     "learn.studio_override_removal", "learn.studio_question_results",  # need other terms, and attempts
-    "learn.studio_download_quiz",  # a file
+    "learn.studio_download_quiz", "learn.job_file",  # files
     "learn.grading", "learn.studio_grading", "learn.studio_grade", "learn.answer_file",  # walked with answers of their own
 }  # fmt: skip
 WIDER = """() => [...document.querySelectorAll('body *')]

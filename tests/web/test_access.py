@@ -30,12 +30,12 @@ TABLE = {
     **dict.fromkeys(
         """account ask_correction answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_badge certificate_pdf change_password claim claim_change claim_create
         claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
-        course courses end_sign_ins_of_mine enrol home module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction notices notices_read quiz record remember_place start_attempt
+        course courses end_sign_ins_of_mine enrol home job_cancel job_file jobs module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction notices notices_read quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_claims hr_hours hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records".split(),
+        "hr hr_claims hr_hours hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records hr_save_columns hr_delete_columns".split(),
         EXPORT,
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
@@ -97,7 +97,7 @@ FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1,
-    "series": "LEARN/2026", "kind": "PNS", "part": 1,
+    "series": "LEARN/2026", "set_id": 1, "job_id": 1, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from learn.api.operations import OPERATIONS
+from learn.jobs.models import Job
 from learn.people.access import Role
 from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
@@ -53,6 +54,8 @@ TABLE = {
     "withdraw_claim": EVERYBODY, "read_my_document": EVERYBODY,
     "claims": VERIFIERS, "claim_of_person": VERIFIERS, "read_document": VERIFIERS,
     "decide_claim": VERIFIERS,
+    "export_kinds": EXPORTERS, "export_file": EXPORTERS, "begin_export": EXPORTERS,
+    "my_jobs": EVERYBODY, "my_job": EVERYBODY, "cancel_job": EVERYBODY, "read_job_file": EVERYBODY,
 }  # fmt: skip
 OWN_ATTEMPT = ("attempt", "save_answer", "check_answer", "leave_question", "submit_attempt")
 
@@ -99,10 +102,36 @@ def ask_about_claims(call: Caller, name: str, number: str) -> int:
         return reply.status_code
 
 
+def ask_about_jobs(call: Caller, name: str) -> int:
+    """Ask for an operation about exports and one's own jobs."""
+    learn = call.client.application.extensions["learn"]
+    with learn.database.transaction() as session:
+        job = Job(
+            kind="of-a-plugin", data={}, actor_id=call.person_id, state="done", made_at=State.now(),
+            file=learn.results.put(b"1"), file_name="a.csv", media_type="text/csv",
+        )  # fmt: skip
+        session.add(job)
+        session.flush()
+        mine = f"/jobs/{job.id}"
+    requests = {
+        "export_kinds": ("GET", "/exports"),
+        "export_file": ("GET", "/exports/completions?columns=name,title"),
+        "begin_export": ("POST", "/exports/completions"),
+        "my_jobs": ("GET", "/jobs"),
+        "my_job": ("GET", mine),
+        "cancel_job": ("POST", f"{mine}/cancellation"),
+        "read_job_file": ("GET", f"{mine}/file"),
+    }
+    with call(*requests[name]) as reply:
+        return reply.status_code
+
+
 def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "") -> int:
     """Ask for one operation, about the person with this number, or their attempt, where it is about somebody."""
     if "claim" in name or name in {"read_document", "read_my_document"}:
         return ask_about_claims(call, name, number)
+    if "job" in name or name in {"export_kinds", "export_file", "begin_export"}:
+        return ask_about_jobs(call, name)
     person = f"/people/{number}"
     other_terms, wanted = (
         "/courses/dasar/quizzes/akhir/overrides",
