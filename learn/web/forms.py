@@ -7,14 +7,18 @@ from typing import Any
 
 from flask import current_app, g, request, session
 from wtforms import Form as BaseForm
-from wtforms import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms import (
+    SelectChoice,  # type: ignore[attr-defined]  # newer than its stubs
+    SelectMultipleField,
+)
 from wtforms.csrf.session import SessionCSRF
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from learn.errors import LearnError, Message
 from learn.web import i18n
 from learn.web.state import state
 
-__all__ = ["Form", "FormExpired", "SelectChoice", "TokenForm", "check_token", "csrf_token"]
+__all__ = ["Boxes", "Form", "FormExpired", "SelectChoice", "TokenForm", "check_token", "csrf_token"]
 
 TOKEN_HEADER = "X-CSRFToken"  # noqa: S105 (the name of a header)
 TOKEN_FIELD = "csrf_token"  # noqa: S105 (the name of a field)
@@ -74,6 +78,13 @@ class Form(BaseForm):
         def get_translations(self, _form: BaseForm) -> Translated:
             """Return the catalogue of the request's language."""
             return Translated()
+
+
+class Boxes(SelectMultipleField):
+    """Several choices, each a box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class TokenForm(Form):

@@ -8,9 +8,8 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from learn.errors import LearnError, Message, NotFound
 from learn.hours import figures
@@ -22,8 +21,8 @@ from learn.web.admin import subnav
 from learn.web.admin_forms import clean_text
 from learn.web.blueprint import pages
 from learn.web.context import actor, need, now, session
+from learn.web.forms import Boxes, SelectChoice
 from learn.web.forms import Form as WebForm
-from learn.web.forms import SelectChoice
 from learn.web.i18n import _, language, say
 from learn.web.narrowing import address
 from learn.web.render import render
@@ -201,11 +200,7 @@ class ObligationForm(WebForm):
     """What a kind of employee owes a year."""
 
     jp = IntegerField(validators=[InputRequired(), NumberRange(1, figures.LARGEST)])
-    except_posts = SelectMultipleField(
-        choices=[SelectChoice(key, name) for key, name in POST_CLASSES.items()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    except_posts = Boxes(choices=[SelectChoice(key, name) for key, name in POST_CLASSES.items()])
     basis = StringField(
         validators=[InputRequired(), Length(max=LONGEST_SOURCE)], filters=[clean_text]
     )

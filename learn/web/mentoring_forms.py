@@ -13,13 +13,11 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from learn.competencies.framework import load_framework
 from learn.errors import LearnError
@@ -36,7 +34,7 @@ from learn.mentoring.models import Goal, Meeting
 from learn.mentoring.results import read_level
 from learn.mentoring.rules import FORMS, MAX_AIM, MAX_REASON, CannotMentor, Proposal
 from learn.web.admin_forms import clean_text
-from learn.web.forms import Form
+from learn.web.forms import Boxes, Form
 from learn.web.i18n import _, language, say
 
 TIMES = ["%H:%M", "%H:%M:%S"]
@@ -45,13 +43,6 @@ TIMES = ["%H:%M", "%H:%M:%S"]
 def clean_lines(text: Any) -> Any:
     """Take out what no text holds, line by line."""
     return "\n".join(clean_text(line) for line in text.splitlines()) if text else ""
-
-
-class Boxes(SelectMultipleField):
-    """Several choices, each a box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class Said(Form):
