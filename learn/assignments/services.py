@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import OPEN, Assignment
+from learn.assignments.notices import tell_assigned, tell_decided
 from learn.assignments.projections import (
     ASSIGNMENT_ENDED,
     COURSE_ASSIGNED,
@@ -107,7 +108,9 @@ def assign(
         "actor": actor_id,
     }  # fmt: skip
     append(session, person_id, COURSE_ASSIGNED, _with(data, batch), at=now)
-    return session.get_one(Assignment, (person_id, course, cycle))
+    row = session.get_one(Assignment, (person_id, course, cycle))
+    tell_assigned(session, row, now=now)
+    return row
 
 
 def next_cycle(session: Session, person_id: int, course: str, now: datetime) -> int:
@@ -235,7 +238,9 @@ def change_due(
         "due_at": moment_text(moment) if moment else None, "before": _text(row.due_on),
         "actor": actor_id,
     }  # fmt: skip
+    asked = row.asked_until is not None
     append(session, person_id, DUE_CHANGED, _with(data, batch), at=now, detail={"reason": reason})
+    tell_decided(session, row, refused=False, asked=asked, now=now)
     return row
 
 
@@ -291,6 +296,7 @@ def refuse_time(
         raise Conflict(Message("Nobody is asking for more time here; it may have been decided."))
     data = {"course": course, "cycle": row.cycle, "actor": actor_id}
     append(session, person_id, TIME_REFUSED, data, at=now, detail={"reason": _reason(reason)})
+    tell_decided(session, row, refused=True, asked=True, now=now)
     return row
 
 
