@@ -53,6 +53,8 @@ PROJECTIONS = (
     "learn.trainings.leaves",
     "learn.trainings.notices",
     "learn.mentoring.projections",
+    "learn.mentoring.leaves",
+    "learn.mentoring.telling",
     "learn.assignments.projections",
     "learn.privacy.notice",
     "learn.privacy.corrections",

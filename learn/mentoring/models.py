@@ -109,3 +109,27 @@ class Meeting(Base):
     seq: Mapped[int]
     text_seq: Mapped[int]
     reason_seq: Mapped[int | None]
+
+
+@projection_table
+class Approval(Base):
+    """A supervisor or mentor confirmed that somebody applied at work what their course asks.
+
+    `mark` tells what was asked, `role` as what `approved_by` said so.
+    """
+
+    __tablename__ = "learn_approval"
+    __table_args__ = (
+        Index("ix_learn_approval_course", "person_id", "course", "cycle", "mark"),
+        Index("ix_learn_approval_by", "approved_by", "approved_at", "person_id", "id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    course: Mapped[str] = mapped_column(String(80))
+    cycle: Mapped[int]
+    mark: Mapped[str] = mapped_column(String(16))
+    role: Mapped[str] = mapped_column(String(10))
+    approved_by: Mapped[int] = mapped_column(BigInteger)
+    approved_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from learn.errors import Message
 from learn.progress.rules import BadRule, Explained, Facts, Findings, Path, Rule, read_with
 
 if TYPE_CHECKING:
@@ -50,11 +51,16 @@ class Whose:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A kind of leaf: `read` makes one of the value in the rule, or raises `BadRule` with what is right."""
+    """A kind of leaf: `read` makes one of the value in the rule, or raises `BadRule` with what is right.
+
+    `check` says what is wrong with a value that can be read, when a course is published: a code that
+    is unknown now. What was published stays readable whatever becomes of the code.
+    """
 
     name: str
     read: Callable[[Any], Asked]
     find: Callable[[Session, Whose, Sequence[Any]], Mapping[Any, Any]]
+    check: Callable[[Any], Message | None] | None = None
 
 
 _LEAVES: dict[str, Leaf] = {}
@@ -70,8 +76,14 @@ def leaf(added: Leaf) -> None:
             findings.append((path, error.message))
             return None
 
+    def check(value: Any) -> Message | None:
+        try:
+            return added.check(value) if added.check is not None else None
+        except BadRule:
+            return None  # that it cannot be read is said already
+
     _LEAVES[added.name] = added
-    read_with(added.name, read)
+    read_with(added.name, read, check)
 
 
 def find_facts(session: Session, whose: Whose, rule: Rule) -> dict[Rule, Any]:

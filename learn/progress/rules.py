@@ -323,9 +323,16 @@ _READERS: dict[str, Reader] = {
 }
 
 
-def read_with(name: str, reader: Reader) -> None:
-    """Let `reader` read the leaf of this name."""
+_CHECKERS: dict[str, Callable[[Any], Message | None]] = {}
+
+
+def read_with(
+    name: str, reader: Reader, checker: Callable[[Any], Message | None] | None = None
+) -> None:
+    """Let `reader` read the leaf of this name; `checker` says at publishing what in it is unknown."""
     _READERS[name] = reader
+    if checker is not None:
+        _CHECKERS[name] = checker
 
 
 def _references(
@@ -340,6 +347,8 @@ def _references(
     elif name == "modules" and isinstance(value, list):
         for key in value:
             _known(key, modules, here, findings, Message("module"))
+    elif name in _CHECKERS and (wrong := _CHECKERS[name](value)) is not None:
+        findings.append((here, wrong))
     elif name == "quiz":
         key = (
             value

@@ -12,8 +12,10 @@ from learn.errors import Forbidden, LearnError, Message, NotFound
 from learn.hours.forms import load_forms
 from learn.ledger.reading import details_of
 from learn.mentoring import logs, pairs, results
+from learn.mentoring.log_rules import most_minutes_a_day
 from learn.mentoring.queries import PairLine
 from learn.mentoring.rules import Act, State
+from learn.mentoring.settling import settle_open
 from learn.mentoring.telling import tell_act, tell_meeting, tell_proposal
 from learn.people.directory import find_by_number
 from learn.web.blueprint import pages
@@ -64,7 +66,7 @@ def mentoring_act(person_id: int, pair_id: int) -> ResponseReturnValue:
     act = Act(name)
 
     def do() -> None:
-        known = {"seat": seat, "based_on": acts_seq("based_on"), "now": now()}
+        known: dict[str, Any] = {"seat": seat, "based_on": acts_seq("based_on"), "now": now()}
         reason = request.form.get("reason", "")
         if act == Act.TAKE_BACK:
             pair = results.take_back_result(session(), person_id, pair_id, reason=reason, **known)
@@ -200,7 +202,7 @@ def mentoring_meeting_new(person_id: int, pair_id: int) -> ResponseReturnValue:
 
 
 def _meeting_page(line: PairLine, form: MeetingForm, changed: bool = False) -> str:
-    most = logs.most_minutes_a_day(load_forms().form(line.pair.form))
+    most = most_minutes_a_day(load_forms().form(line.pair.form))
     return render("learn/mentoring/meeting.html", line=line, form=form, changed=changed, most=most)
 
 
@@ -303,6 +305,9 @@ def mentoring_confirm(person_id: int, pair_id: int) -> ResponseReturnValue:
             mentor_hours=state().settings.mentor_hours, now=now(),
         )  # fmt: skip
         tell_act(session(), pair, Act.CONFIRM, actor_id=seat.actor_id, now=now())
+        versions = state().versions.current_all(session())
+        for each in {person_id, pair.mentor_id or person_id}:
+            settle_open(session(), each, versions, settings=state().settings, now=now())
 
     return _kept(
         form, act, lambda: _result_page(line, form), person_id, pair_id,

@@ -26,12 +26,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "pair", name=op.f("pk_learn_mentee")),
     )
     op.create_index("ix_learn_mentee_mentor", "learn_mentee", ["mentor_id", "until_at"])
+    _make_approvals()
     op.add_column("learn_hours_credit", sa.Column("day", sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     """Take back."""
     op.drop_column("learn_hours_credit", "day")
+    op.drop_table("learn_approval")
     op.drop_table("learn_mentee")
     op.drop_table("learn_pair_meeting")
     op.drop_table("learn_pair_goal")
@@ -130,6 +132,30 @@ def _make_meetings() -> None:
     )
     op.create_index(
         "ix_learn_pair_meeting_mentor", "learn_pair_meeting", ["mentor_id", "starts_at"]
+    )
+
+
+def _make_approvals() -> None:
+    op.create_table(
+        "learn_approval",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("course", sa.String(length=80), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=16), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("approved_by", sa.BigInteger(), nullable=False),
+        sa.Column("approved_at", _moment(), nullable=False),
+        sa.Column("withdrawn_at", _moment(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", "id", name=op.f("pk_learn_approval")),
+    )
+    op.create_index(
+        "ix_learn_approval_course", "learn_approval", ["person_id", "course", "cycle", "mark"]
+    )
+    op.create_index(
+        "ix_learn_approval_by",
+        "learn_approval",
+        ["approved_by", "approved_at", "person_id", "id"],
     )
 
 

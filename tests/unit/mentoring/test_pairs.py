@@ -200,7 +200,7 @@ def test_nothing_begins_after_its_time(us, now):
 
 
 def test_a_mentor_reaches_their_mentees_only_while_the_pair_is_active(us, now):
-    reaches = lambda moment=now: can(  # noqa: E731
+    reaches = lambda moment=now: can(
         actor_at(us.session, us.mentor, moment), Action.READ_RECORDS, person_id=us.mentee.id
     )
     pair = us.propose()
@@ -300,7 +300,7 @@ def test_a_correction_is_an_entry_and_is_confirmed_anew(us, now):
 def test_who_does_not_agree_says_why_and_who_wrote_it_takes_it_out(us, now):
     pair = us.begin()
     found = us.log(pair, meeting(DAY))
-    decide = lambda state, seat, reason="Batal": logs.decide_meeting(  # noqa: E731
+    decide = lambda state, seat, reason="Batal": logs.decide_meeting(
         us.session, us.mentee.id, pair.id, found.id, state, seat=seat, based_on=found.seq, now=now,
         reason=reason,
     )  # fmt: skip
