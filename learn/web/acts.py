@@ -41,7 +41,31 @@ ENTRIES: Mapping[str, Message] = {
     "hours_reinstated": Message("JP count again (entry %(credit)s)"),
     "certificate_reinstated": Message("Certificate for %(course)s holds again, cycle %(cycle)s"),
     "evidence_recorded": Message("Evidence for %(competency)s at level %(level)s, from %(course)s"),
+    "evidence_recorded_other": Message(
+        "Evidence for %(competency)s at level %(level)s (%(source)s, %(ref)s)"
+    ),
     "evidence_withdrawn": Message("Evidence withdrawn (entry %(evidence)s)"),
+    "evidence_suspended": Message(
+        "Evidence suspended from %(from)s to %(until)s (entry %(evidence)s)"
+    ),
+    "evidence_resumed": Message("The suspension of evidence ended (entry %(evidence)s)"),
+    "level_assessed": Message(
+        "Assessed level of %(competency)s: %(level)s, on %(assessed_on)s (%(instrument)s)"
+    ),
+    "assessment_withdrawn": Message("Assessment withdrawn (entry %(assessment)s)"),
+    "assessment_suspended": Message(
+        "Assessment suspended from %(from)s to %(until)s (entry %(assessment)s)"
+    ),
+    "assessment_resumed": Message("The suspension of an assessment ended (entry %(assessment)s)"),
+    "prior_submitted": Message(
+        "Recognition of prior learning asked for: %(competency)s, level %(level)s"
+    ),
+    "prior_resubmitted": Message("Request %(request)s for prior learning sent again"),
+    "prior_withdrawn": Message("Request %(request)s for prior learning withdrawn"),
+    "prior_accepted": Message("Request %(request)s for prior learning accepted at level %(level)s"),
+    "prior_returned": Message("Request %(request)s for prior learning returned for correction"),
+    "prior_rejected": Message("Request %(request)s for prior learning rejected"),
+    "prior_revoked": Message("Request %(request)s for prior learning revoked"),
     "level_learned": Message("Learned level of %(competency)s: %(level)s"),
     "hours_credited": Message("%(jp)s JP credited for %(course)s in %(year)s"),
     "hours_credited_claim": Message("%(jp)s JP credited for claim %(claim)s in %(year)s"),
@@ -84,6 +108,7 @@ ACTS: Mapping[str, Message] = {
         "People imported: %(new)s new, %(changed)s changed, %(units)s units made"
     ),
     "codes_made": Message("One-time codes made: %(people)s"),
+    "codes_taken_back": Message("One-time codes taken back: %(people)s (bulk act %(batch)s)"),
     "bulk_act": Message("Bulk act %(batch)s (%(what)s): %(count)s"),
     "bulk_undone": Message("Bulk act %(batch)s (%(what)s) undone: %(count)s"),
     "siasn_marked": Message("Marked as exported to SIASN: %(count)s records in batch %(batch)s"),
@@ -95,6 +120,10 @@ ACTS: Mapping[str, Message] = {
         "Names and texts taken out of the entries of people who have left: %(count)s people"
     ),
     "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
+    "levels_decided": Message(
+        "Levels decided anew by the framework %(framework)s: %(changed)s changed"
+    ),
+    "levels_imported": Message("Assessed levels imported: %(new)s"),
     "hours_figures_changed": Message("Figures of JP changed: %(key)s"),
     "crowd_made": Message("Made-up people added: %(number)s"),
 }
@@ -113,6 +142,7 @@ KINDS: Mapping[str, Message] = {
     "unit_closed": Message("Units closed"),
     "people_imported": Message("People imported"),
     "codes_made": Message("One-time codes made"),
+    "codes_taken_back": Message("One-time codes taken back"),
     "bulk_act": Message("Bulk acts"),
     "bulk_undone": Message("Bulk acts undone"),
     "siasn_marked": Message("Marked as exported to SIASN"),
@@ -120,6 +150,8 @@ KINDS: Mapping[str, Message] = {
     "siasn_results_taken": Message("Results from SIASN"),
     "details_erased": Message("Names and texts erased"),
     "certificate_design_saved": Message("Designs of certificates saved"),
+    "levels_decided": Message("Levels decided anew"),
+    "levels_imported": Message("Assessed levels imported"),
     "hours_figures_changed": Message("Figures of JP changed"),
     "crowd_made": Message("Made-up people added"),
 }
@@ -134,6 +166,8 @@ class _Given(dict[str, Any]):
 
 def entry_words(line: Line) -> str:
     """Return an entry of a person's chain in words."""
+    if line.kind == "evidence_recorded" and line.data.get("source", "course") != "course":
+        return _words(ENTRIES, replace(line, kind="evidence_recorded_other"))
     if line.kind == "hours_credited" and line.data.get("claim"):
         return _words(ENTRIES, replace(line, kind="hours_credited_claim"))
     if line.kind == "hours_credited" and line.data.get("source"):

@@ -231,12 +231,25 @@ def document_reply(line: ClaimLine) -> Response:
         The claim has none.
     """
     found = line.claim
-    path = state().storage.path(found.document) if found.document else None
-    if path is None or found.media_type is None:
+    if found.document is None or found.media_type is None:
         raise NotFound(Message("There is no such file."))
-    suffix = {"application/pdf": "pdf", "image/png": "png"}.get(found.media_type, "jpg")
-    name = line.texts.document or f"{found.id}.{suffix}"
-    reply = send_file(path, mimetype=found.media_type, download_name=name, max_age=0)
+    return stored_document(found.document, found.media_type, line.texts.document or str(found.id))
+
+
+def stored_document(digest: str, media_type: str, name: str) -> Response:
+    """Return a document that was checked when it came in, to be looked at and never to be run.
+
+    Raises
+    ------
+    NotFound
+        It is not in the storage.
+    """
+    path = state().storage.path(digest)
+    if path is None:
+        raise NotFound(Message("There is no such file."))
+    suffix = {"application/pdf": "pdf", "image/png": "png"}.get(media_type, "jpg")
+    shown = name if "." in name else f"{name}.{suffix}"
+    reply = send_file(path, mimetype=media_type, download_name=shown, max_age=0)
     # a browser's own viewer of PDF does not start inside a sandbox
     sandbox = "" if suffix == "pdf" else "; sandbox"
     reply.headers["Content-Security-Policy"] = f"default-src 'none'{sandbox}"

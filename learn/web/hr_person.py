@@ -19,11 +19,12 @@ from learn.progress import services
 from learn.progress.models import Completion
 from learn.web import acts
 from learn.web.blueprint import pages
+from learn.web.competencies import competency_page
 from learn.web.context import actor, may, need, now, reach, session
 from learn.web.hr import PAGE
 from learn.web.i18n import _, say
 from learn.web.noting import noted
-from learn.web.record import competency_page, record_of
+from learn.web.record import record_of
 from learn.web.render import render
 
 

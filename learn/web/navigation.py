@@ -39,7 +39,7 @@ def _places() -> Iterator[NavItem]:
         _("My record"),
         "record",
         "award",
-        {"record", "certificate", "competency", "claims", "claim", "mentoring"},
+        {"record", "certificate", "competency", "claims", "claim", "prior", "mentoring"},
     )
     if not actor().grants and not actor().mentees:
         yield from _pages_of_plugins()
@@ -52,6 +52,8 @@ def _places() -> Iterator[NavItem]:
         yield _item(_("HR"), "hr", "bar-chart", {"hr"})
     if _reaches(Action.VERIFY_RECORDS):
         yield _item(_("Verification"), "verification", "check-circle", {"verification"})
+    if _reaches(Action.ASSESS) or _reaches(Action.REVIEW_PRIOR):
+        yield _item(_("Assessment"), "assess_people", "award", {"assess"})
     if _reaches(Action.EDIT_COURSE):
         yield _item(_("Studio"), "studio", "pencil", {"studio"})
     if _reaches(Action.MANAGE_PEOPLE) or _reaches(Action.READ_AUDIT):

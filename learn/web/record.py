@@ -26,6 +26,7 @@ from learn.people.names import full_name
 from learn.progress.models import Completion
 from learn.progress.queries import completions_of
 from learn.web.blueprint import pages
+from learn.web.competencies import competency_page
 from learn.web.context import here, now, person, session
 from learn.web.i18n import language, local, zone
 from learn.web.render import render
@@ -106,22 +107,6 @@ def record() -> ResponseReturnValue:
 def competency(code: str) -> ResponseReturnValue:
     """Say why one holds this level, by what evidence, and what is missing for the next."""
     return competency_page(person(), code, back=url_for("learn.record"))
-
-
-def competency_page(who: Person, code: str, *, back: str) -> ResponseReturnValue:
-    """Return the reasons for a level of anybody: they themselves, HR and supervisors see the same."""
-    rows = standings_of(session(), who.id, on=local(now()).date())
-    standing = next((row for row in rows if row.competency.code == code), None)
-    if standing is None:
-        raise NotFound(Message("There is no competency with the code %(code)s.", code=code))
-    titles = {
-        version.course: version.title(language())
-        for version in state().versions.current_all(session())
-    }
-    return render(
-        "learn/record/competency.html", standing=standing, titles=titles, framework=load_framework(),
-        whose=None if who.id == person().id else who.name, back=back, moment=now(),
-    )  # fmt: skip
 
 
 @pages.get("/me/certificates/<course>/<int:cycle>/")

@@ -17,12 +17,13 @@ from learn.people.directory import get_person, list_people, person_card
 from learn.people.models import Person
 from learn.privacy import readings
 from learn.web.blueprint import pages
+from learn.web.competencies import competency_page, target_of
 from learn.web.context import actor, arguments, now, person, session
 from learn.web.hr import the_year
 from learn.web.i18n import local
 from learn.web.narrowing import address, pages_of
 from learn.web.noting import noted
-from learn.web.record import competency_page, record_of
+from learn.web.record import record_of
 from learn.web.render import render
 from learn.web.state import state
 
@@ -84,6 +85,7 @@ def team_person(person_id: int) -> ResponseReturnValue:
         card=person_card(session(), who),
         framework=load_framework(),
         back=url_for("learn.team"),
+        may_confirm=target_of(who).may(Action.CONFIRM_LEVELS),
         moment=now(),
         today=now(),
     )

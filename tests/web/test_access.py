@@ -30,7 +30,7 @@ TABLE = {
     **dict.fromkeys(
         """account ask_correction answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_badge certificate_pdf change_password claim claim_change claim_create
         claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
-        course courses end_sign_ins_of_mine enrol home job_cancel job_file jobs module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction notices notices_read quiz record remember_place start_attempt
+        course courses end_sign_ins_of_mine enrol home job_cancel job_file jobs module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction notices notices_read prior prior_change prior_document prior_edit prior_new prior_request prior_send prior_withdraw quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),
@@ -40,6 +40,10 @@ TABLE = {
     ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
     **dict.fromkeys(
+        "hr_bulk hr_bulk_batch hr_bulk_do hr_bulk_preview hr_bulk_resume hr_bulk_undo".split(),
+        frozenset({*OFFICE, Role.VERIFIER, Role.ORGANISER}),
+    ),
+    **dict.fromkeys(
         """hr_siasn_apply_people hr_siasn_apply_results hr_siasn_people hr_siasn_people_template
         hr_siasn_plan_people hr_siasn_plan_results hr_siasn_results hr_siasn_results_template""".split(),
         OFFICE,
@@ -48,6 +52,17 @@ TABLE = {
         "verification verification_claim verification_decide verification_document".split(),
         frozenset({*OFFICE, Role.VERIFIER}),
     ),
+    **dict.fromkeys(
+        """assess_decide assess_prior assess_prior_document assess_request""".split(),
+        frozenset({Role.ASSESSOR, Role.VERIFIER, Role.ADMIN}),
+    ),
+    **dict.fromkeys("assess_person assess_record".split(), frozenset({Role.ASSESSOR, Role.ADMIN})),
+    "assess_people": frozenset({Role.ASSESSOR, Role.VERIFIER, Role.ADMIN}),
+    **dict.fromkeys("team_confirm team_confirmed".split(), frozenset({Role.SUPERVISOR})),
+    **dict.fromkeys(
+        "level_act level_piece".split(), frozenset({*OFFICE, Role.ASSESSOR, Role.SUPERVISOR})
+    ),
+    "assessment_document": SIGNED_IN,
     "hr_ledger": LEDGER,
     **dict.fromkeys("team team_certificate_pdf team_competency team_person".split(), RECORDS),
     "admin": EXPORT,
@@ -96,7 +111,7 @@ LAST = ("sign_out",)
 FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
-    "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1,
+    "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
     "series": "LEARN/2026", "set_id": 1, "job_id": 1, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
