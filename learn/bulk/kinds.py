@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -65,13 +65,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Office:
-    """Who acts, and what acts need to know of the application."""
+    """Who acts, and what acts need to know of the application.
+
+    `shown` holds by person what is shown to the actor once and kept nowhere, such as codes.
+    """
 
     actor: Actor
     settings: Settings
     version_of: Callable[[Session, str], CourseVersion | None]
     now: datetime
     timezone: str
+    shown: dict[int, str] = field(default_factory=dict)
 
     @property
     def actor_id(self) -> int:
@@ -94,7 +98,8 @@ Params = Mapping[str, str]
 class BulkAct(ABC):
     """A kind of bulk act.
 
-    `fields` are the params it asks for: course, due, reason; `lists` the lists that it is offered on.
+    `fields` are the params it asks for: course, due, reason; `lists` the lists that it is offered on;
+    `at_once` the most that it can do, where it cannot be a job.
     """
 
     key: str
@@ -103,6 +108,7 @@ class BulkAct(ABC):
     action: Action
     lists: tuple[str, ...]
     fields: tuple[str, ...] = ()
+    at_once: int | None = None
 
     def read(self, session: Session, params: Params, office: Office) -> dict[str, str]:
         """Return the params as they are kept.

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from learn.bulk import acts, assigning  # noqa: F401 (these register their acts)
+from learn.bulk import acts, assigning, codes  # noqa: F401 (these register their acts)
 from learn.bulk.kinds import (
     OUT_OF_REACH,
     OWN,
@@ -38,7 +38,8 @@ from learn.bulk.models import (
 from learn.db import canonical_json
 from learn.errors import Conflict, Invalid, LearnError, Message, NotFound
 from learn.jobs.messages import stored
-from learn.jobs.services import enqueue
+from learn.jobs.models import Job
+from learn.jobs.services import OPEN, enqueue
 from learn.ledger import audit
 from learn.people.access import demand, scope
 from learn.people.models import Person
@@ -103,8 +104,9 @@ def plan(
     """
     demand(office.actor, act.action)
     kept = act.read(session, params, office)
-    if len(targets) > MOST:
-        raise Invalid(Message("At most %(most)s at a time; narrow the list.", most=MOST))
+    most = act.at_once or MOST
+    if len(targets) > most:
+        raise Invalid(Message("At most %(most)s at a time; narrow the list.", most=most))
     unique = list(dict.fromkeys(targets))
     within = _within(session, act, unique, office)
     open_to = [each for each in unique if each.person_id in within and not _own(each, office)]
@@ -180,6 +182,7 @@ def _keep_items(session: Session, batch_id: int, takes: Sequence[Judged]) -> Non
 
 def _go(session: Session, batch: BulkBatch, office: Office, at_once: int) -> None:
     """Do the batch's work now when it is little, else let a worker do it."""
+    at_once = act_named(batch.act).at_once or at_once
     if batch.total <= at_once:
         work(session, batch, office, limit=at_once + 1)
     else:
@@ -277,7 +280,7 @@ def undo(session: Session, batch_id: int, office: Office, *, at_once: int = AT_O
     """
     batch = batch_of(session, batch_id, locked=True)
     demand(office.actor, act_named(batch.act).action)
-    if batch.state != DONE:
+    if batch.state != DONE and not is_stuck(session, batch):
         raise Conflict(
             Message("It was undone before.") if batch.state in (UNDOING, UNDONE)
             else Message("It is not finished yet. Wait, then undo it.")
@@ -286,6 +289,30 @@ def undo(session: Session, batch_id: int, office: Office, *, at_once: int = AT_O
     data = {"batch": batch.id, "what": batch.act, "count": batch.acted}
     audit(session, UNDONE_ACT, data, actor_id=office.actor_id, at=office.now)
     _go(session, batch, office, at_once)
+    return batch
+
+
+def is_stuck(session: Session, batch: BulkBatch) -> bool:
+    """Return whether the batch is not finished and nobody works on it: its job was cancelled or failed."""
+    if batch.state not in (RUNNING, UNDOING) or batch.job_id is None:
+        return False
+    job = session.get(Job, batch.job_id)
+    return job is None or job.state not in OPEN
+
+
+def resume(session: Session, batch_id: int, office: Office) -> BulkBatch:
+    """Go on with a batch whose job was cancelled or failed, from where it was.
+
+    Raises
+    ------
+    Conflict, Forbidden
+        It is finished, or being worked on; the actor may not do this at all.
+    """
+    batch = batch_of(session, batch_id, locked=True)
+    demand(office.actor, act_named(batch.act).action)
+    if not is_stuck(session, batch):
+        raise Conflict(Message("It is finished, or being worked on."))
+    _go(session, batch, office, AT_ONCE)
     return batch
 
 

@@ -83,6 +83,15 @@ class CompletionQuery(Filters):
         rows = query.with_only_columns(Completion.person_id).limit(most).subquery()
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
+    def keys(self, session: Session) -> list[tuple[int, str, int]]:
+        """Return person, course and cycle of each completion of the list, in its order."""
+        rows = session.execute(
+            self._select(session).with_only_columns(
+                Completion.person_id, Completion.course, Completion.cycle
+            )
+        )
+        return [(person_id, course, cycle) for person_id, course, cycle in rows]
+
     def page(
         self, session: Session, *, limit: int = 50, after: str | None = None
     ) -> Page[CompletionRecord]:

@@ -115,7 +115,7 @@ def admin_make_codes() -> ResponseReturnValue:
             _("Nobody there needs a code: everybody has a password, or may do more than you.")
         )
         return _codes_page(form, 422)
-    return _slips(made, unit.name, url_for("learn.admin_codes"))
+    return show_slips(made, unit.name, url_for("learn.admin_codes"))
 
 
 @pages.post("/admin/people/<int:person_id>/code/")
@@ -125,10 +125,11 @@ def admin_make_code(person_id: int) -> ResponseReturnValue:
     if not who.active:
         raise Conflict(Message("This person is not active; only active people can sign in."))
     code = make_code(session(), who, actor=actor(), now=now(), settings=state().settings)
-    return _slips([(who, code)], who.name, url_for("learn.admin_person", person_id=who.id))
+    return show_slips([(who, code)], who.name, url_for("learn.admin_person", person_id=who.id))
 
 
-def _slips(made: Sequence[tuple[Person, str]], title: str, back: str) -> ResponseReturnValue:
+def show_slips(made: Sequence[tuple[Person, str]], title: str, back: str) -> ResponseReturnValue:
+    """Keep the codes that were made, and show them once."""
     numbers = present_numbers(session(), [who.id for who, _code in made])
     session().commit()
     page = render(

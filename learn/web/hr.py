@@ -35,10 +35,12 @@ def subnav(current: str, unit: str = "", on: str = "") -> list[tuple[str, str, b
     """Return the pages of HR, with the unit and the day kept."""
     places = (
         ("hr", _("Overview")), ("hr_people", _("People")), ("hr_hours", _("JP accounts")),
-        ("hr_matrix", _("Progress by course")), ("hr_completions", _("Completed courses")),
-        ("hr_claims", _("Claims")), ("hr_export", _("Export")), ("hr_siasn", _("SIASN")),
+        ("hr_matrix", _("Progress by course")), ("hr_match", _("Gaps and match")),
+        ("hr_completions", _("Completed courses")),
+        ("hr_claims", _("Claims")), *([("hr_bulk", _("Bulk acts"))] if may(Action.REVOKE) else []),
+        ("hr_export", _("Export")), ("hr_siasn", _("SIASN")),
     )  # fmt: skip
-    dated = {"hr", "hr_people", "hr_hours", "hr_matrix", "hr_completions", "hr_claims"}
+    dated = {"hr", "hr_people", "hr_hours", "hr_matrix", "hr_match", "hr_completions", "hr_claims"}
     return [
         (label, address(key, unit=unit, on=on if key in dated else ""), key == current)
         for key, label in places

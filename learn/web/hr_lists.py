@@ -14,6 +14,7 @@ from learn.exports.people_queries import CompetencyQuery
 from learn.exports.queries import CompletionQuery
 from learn.people.access import Action
 from learn.people.paging import Page
+from learn.web.acting import acts_on
 from learn.web.blueprint import pages
 from learn.web.context import arguments, now, reach, session
 from learn.web.hr import LAPSE_DAYS, PAGE, SOON_DAYS, subnav
@@ -57,6 +58,7 @@ def completions_page(
         shown=shown,
         total=total,
         days=(SOON_DAYS, LAPSE_DAYS),
+        acts=[] if shown.past else acts_on("completions"),
         places=subnav("hr_completions", asked["unit"], shown.text),
         address=address,
     )
@@ -100,6 +102,12 @@ def certificates_query(asked: dict[str, str]) -> CompletionQuery:
     """Return the query of those completions on the screen that brought a certificate."""
     query: CompletionQuery = _query(kind_named("completions"), asked)
     return replace(query, certified=True)
+
+
+def completions_query(asked: dict[str, str]) -> CompletionQuery:
+    """Return the query of the completions on the screen."""
+    query: CompletionQuery = _query(kind_named("completions"), asked)
+    return query
 
 
 def _days(text: str) -> int | None:

@@ -22,6 +22,7 @@ from learn.hours.forms import load_forms
 from learn.people.access import Action
 from learn.people.models import KINDS
 from learn.people.posts import POST_CLASSES
+from learn.web.acting import acts_on
 from learn.web.blueprint import pages
 from learn.web.context import arguments, may, reach, session
 from learn.web.exporting import send_export
@@ -103,7 +104,7 @@ def hr_people() -> ResponseReturnValue:
         classes=POST_CLASSES,
         turn=pages_of("hr_people", found.next, **asked),
         filtered=any(asked.values()),
-        may_act=not shown.past and _acts(),
+        acts=[] if shown.past else acts_on("people"),
         places=subnav("hr_people", asked["unit"], shown.text),
         address=address,
     )
@@ -111,10 +112,6 @@ def hr_people() -> ResponseReturnValue:
 
 def _kind_choices() -> list[tuple[str, str]]:
     return [(kind, _("Other") if kind == "other" else kind) for kind in KINDS]
-
-
-def _acts() -> bool:
-    return any(may(each) for each in (Action.ENROL_PEOPLE, Action.MAKE_CODES))
 
 
 def _total(query: PeopleList | HoursAccounts, asked: Mapping[str, str]) -> int | None:
@@ -168,12 +165,12 @@ def hr_hours() -> ResponseReturnValue:
     )
 
 
-def claims_query(asked: Mapping[str, str]) -> WaitingClaims:
+def claims_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> WaitingClaims:
     """Return the claims that wait and that filters ask for."""
     shown = as_of(asked["on"])
     return WaitingClaims(
-        scope=reach(Action.EXPORT), timezone=shown.timezone, now=shown.now, day=shown.chosen,
-        unit=_unit(asked["unit"]),
+        scope=reach(action), timezone=shown.timezone, now=shown.now, day=shown.chosen,
+        unit=_unit(asked["unit"], action),
     )  # fmt: skip
 
 
@@ -193,6 +190,7 @@ def hr_claims() -> ResponseReturnValue:
         total=query.count(session()),
         forms=load_forms(),
         may_verify=may(Action.VERIFY_RECORDS),
+        acts=[] if shown.past else acts_on("claims"),
         turn=pages_of("hr_claims", found.next, **asked),
         filtered=any(asked.values()),
         places=subnav("hr_claims", asked["unit"], shown.text),

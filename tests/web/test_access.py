@@ -38,6 +38,18 @@ TABLE = {
         "hr hr_claims hr_hours hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records hr_save_columns hr_delete_columns".split(),
         EXPORT,
     ),
+    **dict.fromkeys(
+        """mentoring mentoring_act mentoring_ask mentoring_confirm mentoring_goal_change mentoring_goal_edit mentoring_goal_judge mentoring_goal_new
+        mentoring_goal_set mentoring_meeting_change mentoring_meeting_decide mentoring_meeting_edit mentoring_meeting_log mentoring_meeting_new
+        mentoring_name mentoring_new mentoring_pair mentoring_result""".split(),
+        SIGNED_IN,
+    ),
+    "team_pairs": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER}),
+    **dict.fromkeys(
+        "team_pair_new team_pair_propose".split(),
+        frozenset({*OFFICE, Role.SUPERVISOR, Role.ORGANISER}),
+    ),
+    **dict.fromkeys("team_approvals team_approve".split(), frozenset({Role.SUPERVISOR})),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
     **dict.fromkeys(
         "hr_bulk hr_bulk_batch hr_bulk_do hr_bulk_preview hr_bulk_resume hr_bulk_undo".split(),
@@ -112,6 +124,7 @@ FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
+    "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
     "series": "LEARN/2026", "set_id": 1, "job_id": 1, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
