@@ -15,6 +15,7 @@ COMMANDS = {
     "content": "learn.cli.content:content",
     "crowd": "learn.cli.crowd:crowd",
     "doctor": "learn.cli.doctor:doctor",
+    "framework": "learn.cli.framework:framework",
     "export": "learn.cli.export:export",
     "figures": "learn.cli.figures:figures",
     "init": "learn.cli.setup:init",

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.competencies import framework_drafts as drafts
-from learn.competencies.framework import Framework
-from learn.competencies.framework_body import body_of
-from learn.competencies.framework_case_in import read_package
-from learn.competencies.framework_changes import KIND_NAMES, Change, compare
-from learn.competencies.framework_drafts import newest
-from learn.competencies.framework_rules import Finding, check
-from learn.competencies.framework_sheets import COLUMNS, Reading, read_competencies
-from learn.competencies.framework_versions import content_of, number_at
+from learn.competencies.framework_changes import KIND_NAMES
+from learn.competencies.framework_imports import Planned, plan_file, take
+from learn.competencies.framework_sheets import COLUMNS
+from learn.competencies.framework_versions import number_at
 from learn.errors import LearnError
 from learn.exports.framework import COMPETENCIES
 from learn.people.access import Action
-from learn.people.tables import read_table
 from learn.web.blueprint import pages
 from learn.web.context import actor, need, now, only_read, session
 from learn.web.framework import framework_page
@@ -32,55 +24,9 @@ from learn.web.state import state
 SHOWN = 200
 
 
-@dataclass(frozen=True)
-class ImportPlan:
-    """What a file would make of the draft (or of the newest version, where there is no draft)."""
-
-    reading: Reading
-    base: Framework
-    changes: tuple[Change, ...]
-    findings: list[Finding]
-
-    @property
-    def mark(self) -> str:
-        """What tells this plan from another one."""
-        both = body_of(self.base) + body_of(self.reading.content) + repr(self.reading.errors)
-        return hashlib.sha256(both.encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def is_package(content: bytes, name: str) -> bool:
-    """Return whether a file is to be read as a CASE package: it is JSON by its name or its beginning."""
-    return name.lower().endswith(".json") or content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{"
-
-
-def plan_framework(content: bytes, name: str) -> ImportPlan:
-    """Return what a file would change; nothing is kept.
-
-    Raises
-    ------
-    LearnError
-        It is neither a sheet nor a package.
-    """
-    draft = drafts.read_draft(session())
-    latest = content_of(session(), newest(session()))
-    base = draft.content if draft else latest
-    if is_package(content, name):
-        reading = read_package(content, base)
-    else:
-        reading = read_competencies(read_table(content, name), base)
-    found = check(reading.content, latest, units=unit_codes())
-    return ImportPlan(reading, base, compare(base, reading.content), found)
-
-
-def take_framework(plan: ImportPlan) -> None:
-    """Keep what was planned in the draft, which is begun where there is none."""
-    draft = drafts.read_draft(session())
-    if draft is None:
-        draft = drafts.begin(session(), actor_id=actor().person_id, now=now())
-    drafts.save(
-        session(), plan.reading.content, based_on=draft.digest, actor_id=actor().person_id,
-        now=now(),
-    )  # fmt: skip
+def plan_framework(content: bytes, name: str) -> Planned:
+    """Return what a file would change; nothing is kept."""
+    return plan_file(session(), content, name, units=unit_codes())
 
 
 @pages.get("/admin/framework/import/")
@@ -117,7 +63,7 @@ def framework_plan() -> ResponseReturnValue:
     return _show(plan, name, token)
 
 
-def _show(plan: ImportPlan, name: str, token: str, remark: str = "") -> ResponseReturnValue:
+def _show(plan: Planned, name: str, token: str, remark: str = "") -> ResponseReturnValue:
     page = framework_page(
         "import_plan", plan=plan, token=token, remark=remark, shown=SHOWN, kinds=KIND_NAMES,
         file_name="".join(sign for sign in name if sign.isprintable())[:120],
@@ -135,7 +81,7 @@ def framework_apply() -> ResponseReturnValue:
         remark = _("Something has changed since you looked. This is what the file would do now.")
         token = "" if plan.reading.errors else token_of(path)
         return _show(plan, _("The file that you sent"), token, remark)
-    take_framework(plan)
+    take(session(), plan, actor_id=actor().person_id, now=now())
     session().commit()
     path.unlink(missing_ok=True)
     flash(_("The file stands in the draft. Look at the difference before you publish."), "good")
