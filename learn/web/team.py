@@ -18,9 +18,10 @@ from learn.people.models import Person
 from learn.privacy import readings
 from learn.web.blueprint import pages
 from learn.web.competencies import competency_page, target_of
-from learn.web.context import actor, arguments, now, person, session
+from learn.web.context import actor, arguments, may, now, person, session
 from learn.web.hr import the_year
 from learn.web.i18n import local
+from learn.web.mentoring_team import waiting_pairs
 from learn.web.narrowing import address, pages_of
 from learn.web.noting import noted
 from learn.web.record import record_of
@@ -70,6 +71,9 @@ def team() -> ResponseReturnValue:
         year=year,
         text=text,
         turn=pages_of("team", found.next, q=text),
+        waiting=waiting_pairs(),
+        sees_pairs=may(Action.READ_PAIRS),
+        approves=may(Action.APPROVE),
         today=now(),
         address=address,
     )

@@ -16,6 +16,7 @@ from learn.mentoring.approvals import approve, list_waiting, take_back, wanted_i
 from learn.mentoring.leaves import ApprovalAsked, HoursAsked, PriorAsked
 from learn.mentoring.settling import settle_open
 from learn.people.access import Actor, Grant, Role
+from learn.people.models import Unit
 from learn.progress.models import Completion, Enrolment
 from learn.progress.rules import BadRule, Facts, check_rule, parse_rule
 from learn.progress.services import complete_module, enrol, explain
@@ -46,8 +47,6 @@ def course(*leaves, **known):
 
 
 def path_of(session, person):
-    from learn.people.models import Unit
-
     return session.get_one(Unit, person.unit_id).path
 
 

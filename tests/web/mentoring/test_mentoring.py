@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from learn.hours.models import HoursYear
@@ -9,6 +11,7 @@ from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
 from learn.mentoring.models import Goal, Meeting, Pair
 from learn.people.access import Role
+from learn.people.directory import number_of
 from tests.support import make
 
 ASK = {
@@ -42,10 +45,8 @@ def four(signed_in, office):
 
 
 @pytest.fixture
-def soon(app, monkeypatch):
+def soon(app):
     """Periods are checked against the present day: they begin near it."""
-    from datetime import timedelta
-
     today = app.extensions["learn"].now().date()
     return {
         **ASK,
@@ -71,7 +72,7 @@ def only(learn, table):
 
 
 def test_the_whole_way_of_a_pair(learn, four, soon):
-    mentee, mentor, boss, hr = four
+    mentee, mentor, boss, _hr = four
     period, met = soon
     assert "/mentoring/" in mentee.get("/me/record/").html
     page = ask(mentee, mentor, period)
@@ -140,8 +141,6 @@ def test_a_mentor_has_a_team_of_their_mentees_only_while_the_pair_is_active(
     outsider = signed_in(name="I Ketut Alit")
     boss.get(f"/team/mentoring/new/?person={mentee.person_id}")
     with learn.database.reading() as session:
-        from learn.people.directory import number_of
-
         number = number_of(session, outsider.person_id)
     page = boss.submit("", {**soon[0], "mentor_number": number})
     assert page.status == 200, page.text
@@ -216,8 +215,6 @@ def test_an_office_names_the_mentor_that_was_asked_for(learn, four, soon):
     page = press(hr, where, "Name the mentor", {"number": "1"})
     assert page.status == 422
     with learn.database.reading() as session:
-        from learn.people.directory import number_of
-
         number = number_of(session, mentor.person_id)
     press(hr, where, "Name the mentor", {"number": number})
     assert only(learn, Pair).state == "proposed"
