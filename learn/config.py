@@ -98,6 +98,24 @@ def _years(text: str) -> int:
     return int(text)
 
 
+def _mail_url(text: str) -> str:
+    if not re.fullmatch(r"smtps?://([^@/\s]+@)?[^@/\s]+/?", text):
+        raise ValueError("smtp://name:password@host:587, or smtps://... for TLS from the start")
+    return text
+
+
+def _mail_from(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError("an address such as learn@example.go.id")
+    return text
+
+
+def _digest(text: str) -> str:
+    if text not in {"daily", "weekly", "off"}:
+        raise ValueError("daily, weekly or off")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One LEARN_* setting: how its text is read, what it is when nothing is said, what it means."""
@@ -145,11 +163,18 @@ SETTINGS: tuple[Setting, ...] = (
             "Years for which an assessed level holds where nobody says otherwise; to be confirmed by the agency."),
     Setting("LEARN_MENTOR_HOURS", _flag, False,
             "Whether a confirmed pair brings its mentor the same JP as its mentee."),
-    Setting("LEARN_FIGURES_LIVE", int, 5000,
+    Setting("LEARN_FIGURES_LIVE", int, 1000,
             "Up to so many people HR's figures are counted at each look; of more they are made beforehand."),
     Setting("LEARN_FIGURES_MINUTES", int, 60, "Minutes after which figures made beforehand are made anew."),
     Setting("LEARN_FIGURES_DAYS", _days, 62,
             "Days of which figures are kept for each; of days before, those at the end of a month."),
+    Setting("LEARN_MAIL_URL", _mail_url, "",
+            "SMTP server for notices: smtp://name:password@host:587 or smtps://...; empty: no mail."),
+    Setting("LEARN_MAIL_FROM", _mail_from, "", "Address that mails come from; needed with LEARN_MAIL_URL."),
+    Setting("LEARN_DIGEST", _digest, "weekly",
+            "How often supervisors are told what is overdue: daily, weekly or off."),
+    Setting("LEARN_RENEWAL_KEEPS_DATE", _flag, False,
+            "A course renewed before it lapses is valid from its old last day on, not from the day it was completed."),
     Setting("LEARN_TIME_LIMIT_GRACE_SECONDS", int, 30, "Seconds after a quiz's time limit still accepted."),
 )  # fmt: skip
 
@@ -192,6 +217,10 @@ class Settings:
     export_at_once: int
     assessment_years: int
     mentor_hours: bool
+    mail_url: str
+    mail_from: str
+    digest: str
+    renewal_keeps_date: bool
     time_limit_grace_seconds: int
 
 

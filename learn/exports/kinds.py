@@ -15,6 +15,14 @@ from learn.exports import columns
 from learn.exports.claims import ClaimQuery
 from learn.exports.exporter import Column
 from learn.exports.filters import read_day
+from learn.exports.match import (
+    GAP_COLUMNS,
+    MATCH_COLUMNS,
+    GapQuery,
+    MatchQuery,
+    gap_options,
+    match_options,
+)
 from learn.exports.people_queries import CompetencyQuery, HoursQuery, PeopleQuery
 from learn.exports.queries import CompletionQuery
 from learn.people.access import Scope
@@ -111,6 +119,10 @@ KINDS: Mapping[str, ExportKind] = {
                    columns.HOURS, HoursQuery),
         ExportKind("claims", Message("Development done elsewhere"), Message("development-elsewhere"),
                    columns.CLAIMS, ClaimQuery),
+        ExportKind("gaps", Message("Competency gaps"), Message("competency-gaps"),
+                   GAP_COLUMNS, GapQuery, gap_options),
+        ExportKind("match", Message("Job-person match (JPM)"), Message("job-person-match"),
+                   MATCH_COLUMNS, MatchQuery, match_options),
         ExportKind("people", Message("People"), Message("people"), columns.PEOPLE, PeopleQuery),
     )
 }  # fmt: skip

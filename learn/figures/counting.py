@@ -21,7 +21,7 @@ from learn.figures.days import AsOf, earned_by, fulfilled, idle, not_yet, owes, 
 from learn.figures.levels import NOTHING, levels_of_many
 from learn.figures.posts import Standing, Units
 from learn.figures.requirements import Requirements
-from learn.figures.rules import ASSESSED, JPM, Levels, Line, band_at, lines_of
+from learn.figures.rules import BASES, JPM, Levels, Line, band_at, lines_of
 from learn.people.models import Person
 from learn.progress.models import Completion, Enrolment
 
@@ -32,6 +32,18 @@ PARTS = frozenset({PEOPLE, COURSES, LEVELS})
 LAPSE_DAYS = (30, 90)
 Figures = dict[int, dict[str, int]]
 Watch = Callable[[Sequence[tuple[Standing, Sequence[Line]]]], None]
+Counter = Callable[[Session, AsOf, Units], Mapping[int, Mapping[str, int]]]
+COUNTERS: dict[str, Counter] = {}
+
+
+def counts(part: str) -> Callable[[Counter], Counter]:
+    """Register what counts another part of the figures, by unit and name, for a domain above this one."""
+
+    def register(counter: Counter) -> Counter:
+        COUNTERS[part] = counter
+        return counter
+
+    return register
 
 
 def figures_of(
@@ -40,7 +52,7 @@ def figures_of(
     framework: Framework,
     *,
     units: Units = None,
-    parts: Iterable[str] = PARTS,
+    parts: Iterable[str] | None = None,
     watch: Watch | None = None,
 ) -> Figures:
     """Return the figures by unit of its own people; what is 0 is left out, unit 0 is no unit.
@@ -50,19 +62,24 @@ def figures_of(
     units
         Only these units.
     parts
-        Which figures: of `PEOPLE`, `COURSES`, `LEVELS`.
+        Which figures: of `PEOPLE`, `COURSES`, `LEVELS` and those that `counts` registered; all of
+        them unless given.
     watch
         Is told of each batch of people the lines that `LEVELS` are counted from.
     """
     found: Figures = defaultdict(lambda: defaultdict(int))
-    if PEOPLE in parts:
+    wanted = PARTS | COUNTERS.keys() if parts is None else frozenset(parts)
+    if PEOPLE in wanted:
         _people(session, as_of, units, found)
         _completions(session, as_of, units, found)
         _claims(session, as_of, units, found)
-    if COURSES in parts:
+    if COURSES in wanted:
         _courses(session, as_of, units, found)
-    if LEVELS in parts:
+    if LEVELS in wanted:
         _levels(session, as_of, framework, units, found, watch)
+    for part in wanted & COUNTERS.keys():
+        for unit_id, figures in COUNTERS[part](session, as_of, units).items():
+            _put(found, unit_id, figures.items())
     return {
         unit: {name: value for name, value in figures.items() if value}
         for unit, figures in found.items()
@@ -212,11 +229,12 @@ def _levels(
     found: Figures,
     watch: Watch | None,
 ) -> None:
-    required = Requirements(session, as_of, framework)
+    required, names = Requirements(session, as_of, framework), _Names(framework)
     for people in posts.batches(session, as_of, units, BATCH):
         known = lines_by_person(session, as_of, framework, people, required)
         for who, levels, lines in known:
-            _add(found[who.unit_id or NOWHERE], required.of(who), levels, lines, framework)
+            figures, needs = found[who.unit_id or NOWHERE], required.of(who)
+            _add(figures, needs, levels, lines, names)
         if watch is not None:
             watch([(who, lines) for who, _levels, lines in known])
 
@@ -226,30 +244,53 @@ def _add(
     required: Mapping[str, int],
     levels: Levels,
     lines: list[Line],
-    framework: Framework,
+    names: _Names,
 ) -> None:
     """Add one person: what is required, known and short by competency, and the bands."""
-    for code, need in required.items():
-        figures[f"required:{code}"] += 1
-        figures["needed:learned"] += need
-        figures["attained:learned"] += levels.learned.get(code, 0)
-        if code in levels.assessed:
-            figures[f"assessed:{code}"] += 1
-            figures["attained:assessed"] += levels.assessed[code]
+    if not required:
+        return
+    figures["needed:learned"] += sum(required.values())
+    learned, assessed = levels.learned, levels.assessed
+    for code in required:
+        figures[names.required[code]] += 1
+        figures["attained:learned"] += learned.get(code, 0)
+    for code in assessed.keys() & required.keys():
+        figures[f"assessed:{code}"] += 1
+        figures["attained:assessed"] += assessed[code]
+    if assessed.keys() & required.keys():
+        figures["needed:assessed"] += sum(required.values())
     for basis, what, rank in lines:
-        if what != JPM:
-            figures[f"short:{basis}:{what}"] += 1
-            figures[f"missing:{basis}:{what}"] += rank
-            continue
-        figures[f"jpm:{basis}"] += 1
-        if basis == ASSESSED:
-            figures["needed:assessed"] += sum(required.values())
-        for name, bands in (
-            ("selection", framework.bands.selection), ("mapping", framework.bands.mapping),
-        ):  # fmt: skip
-            band = band_at(rank, bands)
-            if band is not None:
-                figures[f"{name}:{basis}:{band.key}"] += 1
+        if what == JPM:
+            for name in names.of_match(basis, rank):
+                figures[name] += 1
+        else:
+            short, missing = names.of_gap[basis, what]
+            figures[short] += 1
+            figures[missing] += rank
+
+
+class _Names:
+    """The names of figures, made once: they are asked for by the million."""
+
+    def __init__(self, framework: Framework) -> None:
+        codes = [each.code for each in framework.competencies]
+        self._sets = {"selection": framework.bands.selection, "mapping": framework.bands.mapping}
+        self._matches: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.required = {code: f"required:{code}" for code in codes}
+        self.of_gap = {
+            (basis, code): (f"short:{basis}:{code}", f"missing:{basis}:{code}")
+            for basis in BASES
+            for code in codes
+        }
+
+    def of_match(self, basis: str, rank: int) -> tuple[str, ...]:
+        """Return what somebody with this match counts for."""
+        found = self._matches.get((basis, rank))
+        if found is None:
+            bands = ((name, band_at(rank, bands)) for name, bands in self._sets.items())
+            keys = (f"{name}:{basis}:{band.key}" for name, band in bands if band is not None)
+            found = self._matches[basis, rank] = (f"jpm:{basis}", *keys)
+        return found
 
 
 def _put(found: Figures, unit_id: int | None, pairs: Iterable[tuple[str, Any]]) -> None:

@@ -22,6 +22,7 @@ missing:BASIS:CODE         levels that all of them together miss
 jpm:BASIS                  people with a job-person match
 attained:BASIS, needed:BASIS   sums of levels, for the match of the unit
 selection:BASIS:BAND, mapping:BASIS:BAND   people by band
+siasn:STANDING             records for SIASN by how they stand now (`learn.siasn`)
 ========================== ====================================================================
 """
 
@@ -37,7 +38,7 @@ from sqlalchemy.orm import Session
 from learn.competencies.framework import Framework
 from learn.config import Settings
 from learn.figures import posts
-from learn.figures.counting import NOWHERE, PARTS, Figures, figures_of, rolled_up
+from learn.figures.counting import NOWHERE, Figures, figures_of, rolled_up
 from learn.figures.days import AsOf
 from learn.figures.models import FigureDay, UnitFigures
 from learn.people.access import Scope
@@ -80,14 +81,14 @@ def read_board(
     *,
     settings: Settings,
     unit: Unit | None = None,
-    parts: Iterable[str] = PARTS,
+    parts: Iterable[str] | None = None,
 ) -> Board:
     """Return the figures of `unit` and of each part of it; without one, of all that `scope` reaches.
 
     Parameters
     ----------
     parts
-        Which figures are needed, of `learn.figures.counting.PARTS`: fewer are counted faster.
+        Which figures are needed (see `learn.figures.counting.figures_of`): fewer are counted faster.
     """
     tops = [unit] if unit is not None else _tops(session, scope)
     everything = scope.everything and unit is None

@@ -49,6 +49,7 @@ class Action(StrEnum):
     READ_OWN = "read_own"
     READ_PEOPLE = "read_people"
     READ_RECORDS = "read_records"
+    READ_FIGURES = "read_figures"
     READ_RESULTS = "read_results"
     READ_LEDGER = "read_ledger"
     READ_AUDIT = "read_audit"
@@ -61,6 +62,7 @@ class Action(StrEnum):
     ENROL_PEOPLE = "enrol_people"
     ASSIGN = "assign"
     ASSIGN_BY_RULE = "assign_by_rule"
+    MANAGE_TRAININGS = "manage_trainings"
     RECORD_ATTENDANCE = "record_attendance"
     OVERRIDE_QUIZZES = "override_quizzes"
     APPROVE = "approve"
@@ -106,6 +108,10 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.READ_OWN: {},
     Action.READ_PEOPLE: {**_READERS, Role.ORGANISER: _UNIT},
     Action.READ_RECORDS: _READERS,
+    Action.READ_FIGURES: {
+        Role.SUPERVISOR: _UNIT, Role.ORGANISER: _UNIT, Role.ASSESSOR: _UNIT, Role.AUDITOR: _UNIT,
+        **_OFFICE,
+    },
     Action.READ_RESULTS: {
         Role.TRAINER: _COURSE, Role.ORGANISER: _UNIT, Role.AUDITOR: _UNIT, **_OFFICE,
     },
@@ -120,6 +126,7 @@ RULES: Mapping[Action, Mapping[Role, Reach]] = {
     Action.ASSIGN: {Role.SUPERVISOR: _UNIT, **_OFFICE},
     Action.ASSIGN_BY_RULE: _OFFICE,
     Action.ENROL_PEOPLE: {Role.ORGANISER: _UNIT, **_OFFICE},
+    Action.MANAGE_TRAININGS: {Role.ORGANISER: _UNIT, **_OFFICE},
     Action.RECORD_ATTENDANCE: {Role.TRAINER: _COURSE, Role.ORGANISER: _UNIT, Role.ADMIN: _UNIT},
     Action.OVERRIDE_QUIZZES: {Role.TRAINER: _COURSE, Role.ADMIN: _UNIT},
     Action.APPROVE: {Role.SUPERVISOR: _UNIT, Role.MENTOR: _PAIRS},
