@@ -15,9 +15,10 @@ from learn.certificates.models import Certificate
 from learn.certificates.services import Verified, find_certificate
 from learn.claims.queries import ClaimLine, claims_of
 from learn.claims.rules import State
-from learn.competencies.framework import load_framework
+from learn.competencies.framework import Framework, load_framework
 from learn.competencies.queries import Standing, standings_of
 from learn.errors import Message, NotFound
+from learn.figures.person import PersonMatch, match_of
 from learn.hours.forms import load_forms
 from learn.hours.rules import jp_year
 from learn.hours.services import YearAccount, year_accounts
@@ -54,6 +55,16 @@ class Record:
     def required(self) -> list[Standing]:
         """Return the competencies for which the post requires a level."""
         return [row for row in self.standings if row.required_level]
+
+    @property
+    def match(self) -> PersonMatch | None:
+        """Return gaps and job-person match; None where the post requires nothing."""
+        return match_of(self.standings, self.framework)
+
+    @property
+    def framework(self) -> Framework:
+        """Return the framework in force."""
+        return load_framework()
 
     def form_name(self, code: str) -> str:
         """Return what a form of development is called."""
