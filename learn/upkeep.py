@@ -9,15 +9,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
+from learn.assignments.regular import keep_assignments
 from learn.errors import LearnError
 from learn.figures.services import make_due as make_figures
 from learn.in_force import use_rules_in_force
 from learn.jobs.services import forget_old
+from learn.notices.services import forget_old_notices
 from learn.people.signed_in import forget_old_sign_ins
 from learn.people.throttle import forget_old_tries
 from learn.privacy.retention import detach_due, forget_old_readings
 from learn.progress.attempts import submit_due
 from learn.web.analysing import make_due
+from learn.web.mailing import send_waiting_mails
 from learn.web.models import IdempotentReply
 from learn.web.state import State
 
@@ -45,10 +48,13 @@ def sweep(state: State, now: datetime) -> int:
             )
             forget_old_sign_ins(session, now)
             forget_old_tries(session, now)
+            forget_old_notices(session, now)
             forget_old_readings(session, state.settings, now)
             detach_due(session, state.settings, now=now)
             forget_old(session, state.results, now)
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
+    keep_assignments(state.database, state.settings, now=now)
+    send_waiting_mails(state, now)
     make_due(state, now)  # last and one at a time: of a large quiz it takes a while
     make_figures(state.database, state.settings, now=now)
     return handed_in

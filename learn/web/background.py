@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from learn.assignments.regular import rule_job
 from learn.bulk.jobs import bulk_job
 from learn.exports.jobs import export_job
 from learn.jobs.kinds import JobKind
@@ -13,5 +14,6 @@ def job_kinds(built: State) -> list[JobKind]:
     """Return the kinds of jobs of this application."""
     return [
         export_job(built.database, built.exporters, built.settings, saying),
+        rule_job(built.database, built.settings),
         bulk_job(built.database, built.settings, built.versions.current),
     ]

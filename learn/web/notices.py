@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError
 
 from learn.notices import services
@@ -18,7 +19,7 @@ from learn.web.context import arguments, now, person, session
 from learn.web.i18n import language
 from learn.web.narrowing import pages_of
 from learn.web.render import render
-from learn.web.state import state
+from learn.web.state import State, state
 from learn.web.targets import safe_target
 
 PAGE = 25
@@ -61,9 +62,15 @@ def notices_read() -> ResponseReturnValue:
 
 def in_words(found: Sequence[Notice]) -> list[Shown]:
     """Return notices in words, with the titles of courses and the names of people as they are now."""
+    return words_of(session(), state(), found, language())
+
+
+def words_of(session: Session, built: State, found: Sequence[Notice], language: str) -> list[Shown]:
+    """Return notices with titles in a language and names; mails ask this with no request at hand."""
     data = [notice.data for notice in found]
-    titles = _titles({each["course"] for each in data if each.get("course")})
-    names = names_of(session(), sorted({one for each in data for one in each.get("people", ())}))
+    courses = {each["course"] for each in data if each.get("course")}
+    titles = _titles(session, built, courses, language)
+    names = names_of(session, sorted({one for each in data for one in each.get("people", ())}))
     return [shown(notice, _known(notice.data, titles, names)) for notice in found]
 
 
@@ -78,14 +85,13 @@ def _known(
     return known
 
 
-def _titles(courses: Iterable[str]) -> dict[str, str]:
-    wanted = set(courses)
-    if not wanted:
+def _titles(session: Session, built: State, courses: set[str], language: str) -> dict[str, str]:
+    if not courses:
         return {}
     return {
-        version.course: version.title(language())
-        for version in state().versions.current_all(session())
-        if version.course in wanted
+        version.course: version.title(language)
+        for version in built.versions.current_all(session)
+        if version.course in courses
     }
 
 
