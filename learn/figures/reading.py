@@ -110,6 +110,17 @@ def read_board(
     return _board(day.on_date, day.made_at, False, top, children, own, whole, everything)
 
 
+def is_live(
+    session: Session, scope: Scope, *, settings: Settings, unit: Unit | None = None
+) -> bool:
+    """Return whether so few people stand there that their figures are counted at each look."""
+    if unit is None and scope.everything:
+        return posts.are_few(session, None, settings.figures_live)
+    tops = [unit] if unit is not None else _tops(session, scope)
+    within = select(Unit.id).where(units_under(*(each.path for each in tops)))
+    return posts.are_few(session, within, settings.figures_live)
+
+
 def kept_days(session: Session) -> Sequence[date]:
     """Return the days of which figures are kept, the newest first."""
     query = select(FigureDay.on_date).where(FigureDay.made_at.is_not(None))

@@ -82,9 +82,16 @@ class SiasnQuery(Filters):
     def counts(self, session: Session) -> dict[str, int]:
         """Return how many stand in which way, of all ways."""
         found = dict.fromkeys(STANDINGS, 0)
+        for (_unit_id, standing), count in self.counts_by_unit(session).items():
+            found[standing] += count
+        return found
+
+    def counts_by_unit(self, session: Session) -> dict[tuple[int | None, str], int]:
+        """Return how many of each unit stand in which way, of all ways."""
+        found: dict[tuple[int | None, str], int] = {}
         for part in replace(self, standings=tuple(STANDINGS))._parts():
-            for standing, count in part.counts(session).items():
-                found[standing] += count
+            for key, count in part.counts(session).items():
+                found[key] = found.get(key, 0) + count
         return found
 
     def page(
@@ -102,7 +109,7 @@ class SiasnQuery(Filters):
 
     def keys(self, session: Session) -> list[Select[Any]]:
         """Return for each source the query of person, source, course and number of what can be sent."""
-        return [part.keys(session) for part in self._parts(linked=True)]
+        return [part.row_keys(session) for part in self._parts(linked=True)]
 
     def _parts(self, *, linked: bool = False) -> list[Source]:
         return [make(self, linked) for make in SOURCES]
@@ -117,13 +124,13 @@ class Source(Protocol):
     def count(self, session: Session) -> int:
         """Return how many there are."""
 
-    def counts(self, session: Session) -> dict[str, int]:
-        """Return how many stand in which way."""
+    def counts(self, session: Session) -> dict[tuple[int | None, str], int]:
+        """Return how many of each unit stand in which way."""
 
     def page_of_rows(self, session: Session, *, limit: int, after: str | None) -> Page[SiasnRow]:
         """Return the page that follows the cursor."""
 
-    def keys(self, session: Session) -> Select[Any]:
+    def row_keys(self, session: Session) -> Select[Any]:
         """Return the query of person, source, course and number."""
 
 
@@ -146,13 +153,17 @@ class CompletedCourses(CompletionQuery):
         found: Page[Any] = self.page(session, limit=limit, after=after)
         return found
 
-    def counts(self, session: Session) -> dict[str, int]:
-        """Return how many stand in which way."""
-        rows = self._select(session).order_by(None).subquery()
-        query = select(rows.c.standing, func.count()).group_by(rows.c.standing)
-        return {row[0]: row[1] for row in session.execute(query)}
+    def counts(self, session: Session) -> dict[tuple[int | None, str], int]:
+        """Return how many of each unit stand in which way."""
+        everything: Select[Any] = self._select(session).order_by(None)
+        rows = everything.with_only_columns(Completion.unit_id, _standing().label("standing"))
+        each = rows.subquery()
+        query = select(each.c.unit_id, each.c.standing, func.count()).group_by(
+            each.c.unit_id, each.c.standing
+        )
+        return {(row[0], row[1]): row[2] for row in session.execute(query)}
 
-    def keys(self, session: Session) -> Select[Any]:
+    def row_keys(self, session: Session) -> Select[Any]:
         """Return the query of person, source, course and number."""
         everything: Select[Any] = self._select(session).order_by(None)
         return everything.with_only_columns(

@@ -7,11 +7,9 @@ from typing import Any
 
 from flask import current_app, g, request, session
 from wtforms import Form as BaseForm
-from wtforms import (
-    SelectChoice,  # type: ignore[attr-defined]  # newer than its stubs
-    SelectMultipleField,
-)
+from wtforms import SelectMultipleField
 from wtforms.csrf.session import SessionCSRF
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from learn.errors import LearnError, Message

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from learn.competencies.framework import load_framework
 from learn.errors import Invalid, Message
 from learn.exports.csv import Csv
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import query_of
-from learn.people.access import Action
+from learn.figures.days import AsOf
+from learn.figures.reading import is_live, read_board
+from learn.people.access import Action, Scope
 from learn.people.paging import Page
+from learn.siasn.figures import SIASN, standings_in
 from learn.siasn.queries import SiasnQuery, batches
 from learn.siasn.rows import SiasnRow
 from learn.siasn.rules import ALSO, EXPORTED, PENDING, STANDINGS
@@ -22,7 +27,7 @@ from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.exporting import send_export
 from learn.web.hr import PAGE, subnav
 from learn.web.i18n import _, say, zone
-from learn.web.narrowing import address, pages_of, unit_filter
+from learn.web.narrowing import UnitFilter, address, pages_of, unit_filter
 from learn.web.render import render
 from learn.web.state import state
 
@@ -36,10 +41,12 @@ def hr_siasn() -> ResponseReturnValue:
     scope = reach(Action.EXPORT)
     units = unit_filter(scope)
     settings = state().settings
+    counts, made_at = _standings(scope, units)
     return render(
         "learn/hr/siasn.html",
         units=units,
-        counts=_query(Action.EXPORT, units.code).counts(session()),
+        counts=counts,
+        made_at=made_at,
         standings=STANDINGS,
         exporters=list(state().exporters),
         first_format=FIRST_FORMAT,
@@ -51,6 +58,18 @@ def hr_siasn() -> ResponseReturnValue:
         places=subnav("hr_siasn", units.code),
         address=address,
     )
+
+
+def _standings(scope: Scope, units: UnitFilter) -> tuple[dict[str, int], datetime | None]:
+    """Return how many records stand in which way; of many people those kept last, with their moment."""
+    settings = state().settings
+    if is_live(session(), scope, settings=settings, unit=units.chosen):
+        return _query(Action.EXPORT, units.code).counts(session()), None
+    board = read_board(
+        session(), scope, AsOf(now(), zone().key), load_framework(),
+        settings=settings, unit=units.chosen, parts=(SIASN,),
+    )  # fmt: skip
+    return standings_in(board.total), board.made_at
 
 
 def _query(action: Action, unit: str, also: tuple[str, ...] = ()) -> SiasnQuery:
