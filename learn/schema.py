@@ -42,6 +42,7 @@ PROJECTIONS = (
     "learn.competencies.assessment_entries",
     "learn.competencies.prior_entries",
     "learn.competencies.services",
+    "learn.competencies.evidence_quizzes",
     "learn.certificates.services",
     "learn.hours.reinstating",
     "learn.competencies.reinstating",

@@ -154,7 +154,7 @@ def suspend(
     data = {what: seq, "from": begins.isoformat(), "until": ends.isoformat() if ends else None,
             "actor": actor_id}  # fmt: skip
     append(session, person_id, _SUSPENDED[what], data, at=now, detail={"reason": text})
-    _decide(session, person_id, what, row, now)
+    _decide(session, person_id, what, row, now, today)
 
 
 def resume(
@@ -175,12 +175,14 @@ def resume(
     last_day = today - timedelta(days=1)
     data = {what: seq, "until": last_day.isoformat(), "actor": actor_id}
     append(session, person_id, _RESUMED[what], data, at=now)
-    _decide(session, person_id, what, row, now)
+    _decide(session, person_id, what, row, now, today)
 
 
-def _decide(session: Session, person_id: int, what: What, row: Any, now: datetime) -> None:
+def _decide(
+    session: Session, person_id: int, what: What, row: Any, now: datetime, today: date
+) -> None:
     if what == "evidence":
-        decide_level(session, person_id, row.competency, now=now)
+        decide_level(session, person_id, row.competency, now=now, today=today)
 
 
 def withdraw_evidence(

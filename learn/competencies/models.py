@@ -34,8 +34,8 @@ class Evidence(Base):
     competency: Mapped[str] = mapped_column(String(20))
     level: Mapped[int]
     source: Mapped[str] = mapped_column(String(16))
-    ref: Mapped[str] = mapped_column(String(120))
-    course: Mapped[str | None] = mapped_column(String(80))
+    ref: Mapped[str] = mapped_column(String(200))
+    course: Mapped[str | None] = mapped_column(String(100))
     cycle: Mapped[int | None]
     version_id: Mapped[str | None] = mapped_column(String(64))
     framework: Mapped[str | None] = mapped_column(String(64))

@@ -29,7 +29,7 @@ from learn.ledger import append, lock
 from learn.progress.awards import Award, awards
 
 SOURCES = ("course", "quiz", "training", "mentoring", "confirmation", "import", "prior")
-MAX_REF = 120
+MAX_REF = 200
 NOON = time(12, tzinfo=UTC)  # of all zones of Indonesia, this moment is in the same day
 
 
@@ -126,14 +126,15 @@ def withdraw_evidence_of(
 ) -> int:
     """Withdraw all evidence that came from one thing, and decide the levels; return how many pieces."""
     lock(session, person_id)
-    return _withdraw(session, person_id, (Evidence.source == source, Evidence.ref == ref),
-                     actor_id=actor_id, now=now, reason=reason)  # fmt: skip
+    return withdraw_pieces(session, person_id, (Evidence.source == source, Evidence.ref == ref),
+                           actor_id=actor_id, now=now, reason=reason)  # fmt: skip
 
 
-def _withdraw(
+def withdraw_pieces(
     session: Session, person_id: int, which: tuple[Any, ...], *, actor_id: int | None, now: datetime,
     reason: str = "",
 ) -> int:  # fmt: skip
+    """Withdraw the standing evidence that meets all conditions, and decide the levels; return how many."""
     standing = session.execute(
         select(Evidence.seq, Evidence.competency)
         .where(Evidence.person_id == person_id, *which, Evidence.withdrawn_at.is_(None))
@@ -169,18 +170,25 @@ class EvidenceOfCompletion:
     ) -> None:
         """Withdraw the evidence of the completion and decide the levels from what remains."""
         which = (Evidence.source == "course", Evidence.course == course, Evidence.cycle == cycle)
-        _withdraw(session, person_id, which, actor_id=None, now=now)
+        withdraw_pieces(session, person_id, which, actor_id=None, now=now)
 
 
 awards(EvidenceOfCompletion())
 
 
-def decide_level(session: Session, person_id: int, code: str, *, now: datetime) -> int:
+def decide_level(
+    session: Session, person_id: int, code: str, *, now: datetime, today: date | None = None
+) -> int:
     """Decide the learned level from the evidence that counts now; a change is an entry.
 
     Evidence on the code of an earlier version is decided about where it counts today. A level that stays
     is an entry too when it will end earlier than was known, or when the day is over until which it was
     known to hold.
+
+    Parameters
+    ----------
+    today
+        The day that it is decided for, where the local date is known; else that of `now` in UTC.
 
     Returns
     -------
@@ -188,10 +196,11 @@ def decide_level(session: Session, person_id: int, code: str, *, now: datetime) 
         The level; where the code counts as several, the highest.
     """
     targets = load_framework().counts_as(code, HIGHEST) or {code: HIGHEST}
-    return max(_decide(session, person_id, each, now) for each in sorted(targets))
+    day = today or now.date()
+    return max(_decide(session, person_id, each, now, day) for each in sorted(targets))
 
 
-def _decide(session: Session, person_id: int, code: str, now: datetime) -> int:
+def _decide(session: Session, person_id: int, code: str, now: datetime, today: date) -> int:
     framework = load_framework()
     rows = session.scalars(
         select(Evidence).where(
@@ -199,7 +208,7 @@ def _decide(session: Session, person_id: int, code: str, now: datetime) -> int:
             Evidence.competency.in_(framework.codes_read_for(code)),
         )
     )
-    today, pieces = now.date(), []
+    pieces = []
     for row in rows:
         counted = framework.counts_as(row.competency, row.level).get(code, 0)
         own = row.level if row.competency == code else 0

@@ -31,6 +31,11 @@ VersionOf = Callable[[str], "CourseVersion | None"]
 """Finds a version by its id: that of an attempt, which may be older than the current one."""
 
 
+WhenGraded = Callable[[Session, Attempt, "CourseVersion", Settings, datetime], None]
+WHEN_GRADED: list[WhenGraded] = []
+"""What else follows from a result, told by domains above: each is called in its transaction."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """What handing in brought: the result, and the course's completion if it came with it."""
@@ -148,6 +153,8 @@ def settle_graded(
     enrolment = session.get(Enrolment, (attempt.person_id, attempt.course, attempt.cycle))
     if enrolment is None or version is None:
         return None
+    for told in WHEN_GRADED:
+        told(session, attempt, version, settings, now)
     return settle(session, enrolment, version, settings=settings, now=now)
 
 

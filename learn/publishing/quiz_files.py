@@ -140,9 +140,27 @@ def _codes(quiz: Quiz, standards: Standards) -> Iterator[Problem]:
     for question in quiz.questions:
         if question.competency is not None:
             yield from _code(quiz, question.line, question.competency, standards)
+    for shows in quiz.evidence:
+        line = quiz.lines.get("evidence", 1)
+        yield from _code(quiz, line, shows.competency, standards)
+        yield from _unshown(quiz, line, shows.competency, standards)
     for draw in quiz.draw:
         if draw.competency is not None:
             yield from _code(quiz, quiz.lines.get("draw", 1), draw.competency, standards)
+
+
+def _unshown(quiz: Quiz, line: int, code: str, standards: Standards) -> Iterator[Problem]:
+    """Look for what can give no evidence: no question of the competency, or a role that counts nothing."""
+    meant = standards.framework.find(code)
+    asked = [
+        standards.framework.find(each.competency) for each in quiz.questions if each.competency
+    ]
+    if meant is not None and not quiz.pool and meant not in asked:
+        yield Problem(quiz.path, line, Message(
+            "No question is about %(code)s; write {competency=%(code)s} behind its heading.", code=code))  # fmt: skip
+    if quiz.role not in {"final", "module"}:
+        yield Problem(quiz.path, line, Message(
+            "Only a final or module quiz can give evidence; this one has the role %(role)s.", role=quiz.role))  # fmt: skip
 
 
 def _code(quiz: Quiz, line: int, code: str, standards: Standards) -> Iterator[Problem]:

@@ -52,6 +52,15 @@ class Draw:
 
 
 @dataclass(frozen=True)
+class Shows:
+    """Reaching `share` (0 to 100) of the points of a competency's questions shows its `level`."""
+
+    competency: str
+    level: int
+    share: float
+
+
+@dataclass(frozen=True)
 class Quiz:
     """One quiz in all its languages.
 
@@ -81,6 +90,8 @@ class Quiz:
         Whether those who grade do not see whose answers they are.
     instrument
         The survey that its questions are (see `learn.quizzes.instruments`); empty: none.
+    evidence
+        For which levels enough points in the questions of a competency are evidence.
     lines
         Where the front matter says what, by key, in the main language's file `path`.
     """
@@ -108,6 +119,7 @@ class Quiz:
     bands: tuple[Band, ...] = ()
     anonymous_grading: bool = False
     instrument: str = ""
+    evidence: tuple[Shows, ...] = ()
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -150,6 +162,7 @@ class Quiz:
         stored["titles"], stored["intro"] = dict(self.titles), dict(self.intro)
         stored["tries"], stored["access"] = asdict(self.tries), self.access.to_json()
         stored["bands"] = [[band.least, dict(band.texts)] for band in self.bands]
+        stored["evidence"] = [[each.competency, each.level, each.share] for each in self.evidence]
         for name, value in _NEWER.items():  # an old version keeps its digest
             if getattr(self, name) == value:
                 del stored[name]
@@ -167,12 +180,13 @@ class Quiz:
         values["tries"] = Tries(**stored["tries"]) if "tries" in stored else Tries()
         values["access"] = Access.from_json(stored.get("access", {}))
         values["bands"] = tuple(Band(least, texts) for least, texts in stored.get("bands", ()))
+        values["evidence"] = tuple(Shows(*each) for each in stored.get("evidence", ()))
         return cls(**values)
 
 
 _NEWER: Mapping[str, Any] = {
     "tries": Tries(), "page": "one", "navigation": "free", "access": Access(), "bands": (),
-    "anonymous_grading": False, "instrument": "",
+    "anonymous_grading": False, "instrument": "", "evidence": (),
 }  # fmt: skip
 """Fields that versions made before them do not have, and what they are then."""
 

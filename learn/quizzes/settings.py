@@ -15,7 +15,7 @@ from learn.quizzes.behaviours import DEFAULT_PENALTY, DEFAULT_TRIES
 from learn.quizzes.blocks import KEY
 from learn.quizzes.instruments import INSTRUMENTS
 from learn.quizzes.questions import DIFFICULTIES
-from learn.quizzes.quiz import GRADE_POLICIES, NAVIGATIONS, PAGES, ROLES, Draw
+from learn.quizzes.quiz import GRADE_POLICIES, NAVIGATIONS, PAGES, ROLES, Draw, Shows
 from learn.quizzes.review import PARTS, POLICIES, REVIEW_PHASES
 
 MAX_ATTEMPTS = 1000
@@ -62,6 +62,7 @@ def schema(behaviours: Iterable[str]) -> dict[str, Key]:
         "feedback": Key(written_bands, default=()),
         "anonymous_grading": Key(flag, default=False),
         "instrument": Key(one_of(*INSTRUMENTS), default=""),
+        "evidence": Key(_evidence, default=()),
         **access_keys(seconds_of),
     }
 
@@ -123,6 +124,31 @@ def _pool(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _evidence(value: Any) -> tuple[Shows, ...]:
+    if not isinstance(value, list) or not value:
+        raise Wrong(Message("write a list such as [{competency: M.05, level: 2, share: 70}]."))
+    found = []
+    for place, each in enumerate(value):
+        try:
+            found.append(_shows(each))
+        except Wrong as error:
+            raise Wrong(error.message, (place, *error.spot)) from error
+    named = [(each.competency.casefold(), each.level) for each in found]
+    if len(set(named)) < len(named):
+        raise Wrong(Message("the same competency and level stand here twice."))
+    return tuple(found)
+
+
+def _shows(value: Any) -> Shows:
+    if not isinstance(value, dict) or not {"competency", "level"} <= set(value) <= _SHOWS:
+        raise Wrong(Message("write {competency: M.05, level: 2, share: 70}."))
+    level, share = whole_number(1, 5)(value["level"]), value.get("share", 70)
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 1 <= share <= 100:
+        raise Wrong(Message("a share from 1 to 100 percent is needed, such as 70."))
+    return Shows(text_value(value["competency"]), level, share)
+
+
+_SHOWS = {"competency", "level", "share"}
 _DRAWN_BY = ("tag", "competency", "difficulty")
 
 

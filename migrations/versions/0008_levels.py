@@ -44,7 +44,7 @@ def _name_where_evidence_came_from() -> None:
     """Let evidence come from anything; what there is came from courses."""
     new = (
         sa.Column("source", sa.String(length=16), nullable=True),
-        sa.Column("ref", sa.String(length=120), nullable=True),
+        sa.Column("ref", sa.String(length=200), nullable=True),
         sa.Column("framework", sa.String(length=64), nullable=True),
         sa.Column("actor_id", sa.BigInteger(), nullable=True),
         sa.Column("observed_on", sa.Date(), nullable=True),
@@ -58,9 +58,11 @@ def _name_where_evidence_came_from() -> None:
         "UPDATE learn_evidence SET source = 'course', ref = course || '/' || CAST(cycle AS VARCHAR)"
     )
     with op.batch_alter_table("learn_evidence") as table:
-        for name, length in (("source", 16), ("ref", 120)):
+        for name, length in (("source", 16), ("ref", 200)):
             table.alter_column(name, existing_type=sa.String(length=length), nullable=False)
-        table.alter_column("course", existing_type=sa.String(length=80), nullable=True)
+        table.alter_column(
+            "course", existing_type=sa.String(length=80), type_=sa.String(length=100), nullable=True
+        )
         table.alter_column("cycle", existing_type=sa.Integer(), nullable=True)
         table.alter_column("version_id", existing_type=sa.String(length=64), nullable=True)
     op.create_index("ix_learn_evidence_ref", "learn_evidence", ["person_id", "source", "ref"])
@@ -79,7 +81,9 @@ def _tell_evidence_as_before() -> None:
             "suspended_until", "reason_seq",
         ):  # fmt: skip
             table.drop_column(name)
-        table.alter_column("course", existing_type=sa.String(length=80), nullable=False)
+        table.alter_column(
+            "course", existing_type=sa.String(length=100), type_=sa.String(length=80), nullable=False
+        )
         table.alter_column("cycle", existing_type=sa.Integer(), nullable=False)
         table.alter_column("version_id", existing_type=sa.String(length=64), nullable=False)
 
