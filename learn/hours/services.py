@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Invalid, Message
-from learn.hours.forms import load_forms
 from learn.hours.models import HoursCredit, HoursYear
-from learn.hours.rules import YearStatus, jp_year
+from learn.hours.rules import jp_year
 from learn.ledger import Entry, append, lock, project
 from learn.progress.awards import Award, awards
 
@@ -184,45 +182,3 @@ def _credited_in(session: Session, award: Award, year: int) -> bool:
 
 
 awards(HoursOfCompletion())
-
-
-@dataclass(frozen=True)
-class YearAccount:
-    """The JP of one person in one year against the obligation of their kind of employment."""
-
-    year: int
-    status: YearStatus
-
-    @property
-    def earned(self) -> int:
-        """Verified JP."""
-        return self.status.earned
-
-    @property
-    def target(self) -> int | None:
-        """The floor or ceiling, None where there is none."""
-        return self.status.target
-
-
-def year_earned(session: Session, person_id: int, year: int) -> int:
-    """Return the verified JP of a year."""
-    account = session.get(HoursYear, (person_id, year))
-    return account.earned if account else 0
-
-
-def year_accounts(
-    session: Session, person_id: int, kind: str, post_class: str | None, *, this_year: int
-) -> list[YearAccount]:
-    """Return the accounts of this year (also when empty) and of all earlier years with JP."""
-    earned = {
-        row.year: row.earned
-        for row in session.execute(
-            select(HoursYear.year, HoursYear.earned).where(HoursYear.person_id == person_id)
-        )
-    }
-    earned.setdefault(this_year, 0)
-    obligation = load_forms().obligation(kind, post_class)
-    return [
-        YearAccount(year, YearStatus(obligation, earned[year]))
-        for year in sorted(earned, reverse=True)
-    ]

@@ -13,9 +13,9 @@ from learn.claims.models import Claim
 from learn.claims.queries import ClaimLine, claims_of, lines_of, twins_of
 from learn.claims.rules import STATE_NAMES, Act, State, may_follow
 from learn.errors import LearnError, Message, NotFound
+from learn.hours.accounts import year_earned
 from learn.hours.forms import Form, UnknownForm, load_forms
 from learn.hours.rules import YearStatus, year_status
-from learn.hours.services import year_earned
 from learn.people.models import Person
 from learn.web import acts
 from learn.web.blueprint import pages

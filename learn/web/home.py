@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from learn.competencies.framework import load_framework
 from learn.competencies.models import CompetencyLevel
+from learn.hours.accounts import YearAccount, year_accounts
 from learn.hours.rules import jp_year
-from learn.hours.services import YearAccount, year_accounts
 from learn.progress.models import Completion, Place
 from learn.progress.queries import CourseProgress, all_progress, completions_of
 from learn.web.blueprint import pages
@@ -47,8 +47,9 @@ def home() -> ResponseReturnValue:
     open_ones = [course for course in mine if course.completion is None]
     this_year = jp_year(now(), zone().key)
     account: YearAccount = year_accounts(
-        session(), who.id, who.kind, who.post_class, this_year=this_year
-    )[0]
+        session(), who.id, who.kind, who.post_class, this_year=this_year,
+        today=local(now()).date(), zone=zone().key,
+    )[0]  # fmt: skip
     return render(
         "learn/home/home.html",
         today=now(),

@@ -19,9 +19,9 @@ from learn.competencies.framework import Framework, load_framework
 from learn.competencies.queries import Standing, standings_of
 from learn.errors import Message, NotFound
 from learn.figures.person import PersonMatch, match_of
+from learn.hours.accounts import YearAccount, year_accounts
 from learn.hours.forms import load_forms
 from learn.hours.rules import jp_year
-from learn.hours.services import YearAccount, year_accounts
 from learn.people.models import Person
 from learn.people.names import full_name
 from learn.progress.models import Completion
@@ -98,6 +98,8 @@ def record_of(who: Person) -> Record:
             who.kind,
             who.post_class or None,
             this_year=jp_year(now(), zone().key),
+            today=today,
+            zone=zone().key,
         ),
         completions_of(session(), who.id),
         claims_of(session(), who.id, states=(State.ACCEPTED, State.REVOKED), limit=200),

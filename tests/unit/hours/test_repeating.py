@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from learn.courses.version import Period
-from learn.hours.services import year_earned
+from learn.hours.accounts import year_earned
 from learn.ledger.rebuild import rebuild_person
 from learn.progress.services import complete_module, enrol, withdraw
 from tests.support import make, records

@@ -17,8 +17,8 @@ from learn.competencies.models import CompetencyLevel, Evidence
 from learn.competencies.queries import standings_of
 from learn.courses.version import Period
 from learn.errors import Conflict, Forbidden, LearnError, NotFound
+from learn.hours.accounts import year_accounts
 from learn.hours.models import HoursCredit, HoursYear
-from learn.hours.services import year_accounts
 from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
