@@ -321,7 +321,8 @@ def decide_meeting(
         allowed = (MeetingState.LOGGED, MeetingState.DISPUTED)
     if meeting.state not in allowed:
         raise NotNow(Message("This meeting was decided already."))
-    detail = {"reason": read_reason(reason)} if kind != MEETING_CONFIRMED else None
+    # not under the name that lists of the ledger show: it is for the two
+    detail = {"why": read_reason(reason)} if kind != MEETING_CONFIRMED else None
     data = {"pair": pair_id, "meeting": meeting.id, "actor": seat.actor_id}
     append(session, mentee_id, kind, data, at=now, detail=detail)
     return meeting

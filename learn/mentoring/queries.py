@@ -257,7 +257,7 @@ def _meeting_line(
 ) -> MeetingLine:
     if not readable:
         return MeetingLine(row, {}, "")
-    reason = details.get((row.person_id, row.reason_seq or 0), {}).get("reason", "")
+    reason = details.get((row.person_id, row.reason_seq or 0), {}).get("why", "")
     return MeetingLine(row, details.get((row.person_id, row.text_seq), {}), str(reason))
 
 

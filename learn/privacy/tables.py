@@ -20,8 +20,10 @@ from learn.competencies.models import (
 )
 from learn.errors import Message
 from learn.hours.models import HoursCredit, HoursYear
+from learn.mentoring.models import Approval, Goal, Meeting, Pair
 from learn.people.models import (
     Account,
+    Mentee,
     OneTimeCode,
     PersonNumber,
     Post,
@@ -50,7 +52,8 @@ ATTEMPT, QUESTION, KIND, NUMBER = (
 )  # fmt: skip
 
 ACTOR_COLUMNS: Mapping[str, str] = {
-    "set_by": "set_at", "made_by": "made_at", "decided_by": "decided_at", "reader_id": "at",
+    "confirmed_by": "confirmed_at", "approved_by": "approved_at", "logged_by": "logged_at",
+    "proposed_by": "proposed_at", "set_by": "set_at", "made_by": "made_at", "decided_by": "decided_at", "reader_id": "at",
 }  # fmt: skip
 """Columns that hold the id of somebody who acted, with that of the moment; the copy tells the role."""
 
@@ -140,6 +143,23 @@ TABLES: tuple[Table, ...] = (
                   "started_at": BEGUN, "submitted_at": Message("Sent"), "decided_at": Message("Decided"),
                   "decided_by": BY, "figures": Message("Figures"), "document": Message("Document (digest)"),
                   "text_seq": ENTRY}),
+    Table("mentoring", Message("Mentoring and coaching"), Message("Pairs in which you are the mentee; aims and reasons stand in the ledger."),
+          Pair, {"id": NUMBER, "form": FORM, "starts_on": FROM, "ends_on": UNTIL, "competencies": COMPETENCY,
+                 "state": STATE, "proposed_at": Message("Proposed"), "proposed_by": BY, "meetings": Message("Confirmed meetings"),
+                 "minutes": Message("Minutes"), "jp": JP, "confirmed_at": Message("Confirmed"),
+                 "confirmed_by": Message("Confirmed by")}),
+    Table("mentoring-goals", Message("Goals of mentoring"), Message("Goals of your pairs; their texts stand in the ledger."),
+          Goal, {"id": NUMBER, "pair": Message("Pair"), "competency": COMPETENCY, "level": LEVEL,
+                 "due_on": UNTIL, "state": STATE, "set_at": WHEN, "text_seq": ENTRY}),
+    Table("mentoring-meetings", Message("Meetings of mentoring"), Message("Meetings of your pairs; what was noted stands in the ledger."),
+          Meeting, {"id": NUMBER, "pair": Message("Pair"), "day": Message("Day"), "starts_at": FROM, "ends_at": UNTIL,
+                    "minutes": Message("Minutes"), "mode": KIND, "competency": COMPETENCY, "state": STATE,
+                    "logged_by": BY, "logged_at": WHEN, "text_seq": ENTRY}),
+    Table("mentors", Message("Your mentors now"), Message("From when until when a mentor may read your record."),
+          Mentee, {"pair": Message("Pair"), "since_at": FROM, "until_at": UNTIL}),
+    Table("approvals", Message("Applied at work"), Message("What a supervisor or mentor confirmed for your courses."),
+          Approval, {"course": COURSE, "cycle": CYCLE, "role": Message("Role"), "approved_by": BY,
+                     "approved_at": WHEN, "withdrawn_at": WITHDRAWN}),
     Table("readings", Message("Who looked at your record"), Message("Who opened your record because of their office, by role, once a day for each part."),
           RecordReading, {"at": WHEN, "reader_id": BY, "what": Message("What")}),
     Table("notices", Message("Privacy notices"), Message("Which versions of the privacy notice you read."),

@@ -18,6 +18,7 @@ ENTRIES: Mapping[str, Message] = {
     "person_linked": Message("Linked with an account of the host"),
     "number_added": Message("A new employee number"),
     "post_set": Message("A post, since %(since)s"),
+    "posts_imported": Message("The history of posts brought in or corrected"),
     "role_granted": Message("The role %(role)s granted"),
     "role_ended": Message("A role ended (granted in entry %(grant)s)"),
     "enrolled": Message("The course %(course)s begun, cycle %(cycle)s"),
@@ -85,6 +86,34 @@ ENTRIES: Mapping[str, Message] = {
     "correction_done": Message("The correction asked for in entry %(correction)s made"),
     "correction_refused": Message("The correction asked for in entry %(correction)s refused"),
     "correction_withdrawn": Message("The correction asked for in entry %(correction)s taken back"),
+    "mentoring_proposed": Message(
+        "A pair for mentoring (%(form)s) proposed, %(starts_on)s to %(ends_on)s"
+    ),
+    "mentoring_mentor_named": Message("The mentor of pair %(pair)s named"),
+    "mentoring_accepted": Message("Pair %(pair)s accepted by the mentor"),
+    "mentoring_declined": Message("Pair %(pair)s declined by the mentor"),
+    "mentoring_begun": Message("Pair %(pair)s confirmed by the supervisor: it begins"),
+    "mentoring_refused": Message("Pair %(pair)s refused"),
+    "mentoring_withdrawn": Message("Pair %(pair)s withdrawn"),
+    "mentoring_ended": Message("Pair %(pair)s ended"),
+    "mentoring_confirmed": Message("What pair %(pair)s brought confirmed: %(jp)s JP"),
+    "mentoring_taken_back": Message("The confirmation of pair %(pair)s taken back"),
+    "mentoring_goal_set": Message("A goal of pair %(pair)s set for %(competency)s"),
+    "mentoring_goal_changed": Message("Goal %(goal)s of pair %(pair)s changed"),
+    "mentoring_goal_judged": Message("Goal %(goal)s of pair %(pair)s: %(state)s"),
+    "mentoring_meeting_logged": Message(
+        "A meeting of pair %(pair)s noted: %(day)s, %(minutes)s minutes"
+    ),
+    "mentoring_meeting_changed": Message(
+        "Meeting %(meeting)s of pair %(pair)s corrected: %(day)s, %(minutes)s minutes"
+    ),
+    "mentoring_meeting_confirmed": Message("Meeting %(meeting)s of pair %(pair)s confirmed"),
+    "mentoring_meeting_disputed": Message("Meeting %(meeting)s of pair %(pair)s sent back"),
+    "mentoring_meeting_removed": Message("Meeting %(meeting)s of pair %(pair)s taken out"),
+    "work_approved": Message(
+        "Applied at work what the course %(course)s asks, confirmed for cycle %(cycle)s"
+    ),
+    "work_approval_withdrawn": Message("A confirmation of work taken back (entry %(approval)s)"),
     "certificate_withdrawn": Message("Certificate for %(course)s withdrawn, cycle %(cycle)s"),
 }
 
@@ -103,6 +132,10 @@ ACTS: Mapping[str, Message] = {
     "unit_created": Message("The unit %(name)s made"),
     "unit_renamed": Message("The unit %(before)s renamed to %(after)s"),
     "unit_moved": Message("A unit moved (unit %(unit)s)"),
+    "unit_described": Message("Kind, time zone or days of unit %(unit)s changed"),
+    "sheets_imported": Message(
+        "Units (%(units_new)s new, %(units_changed)s changed) and posts (%(posts_new)s new, %(posts_changed)s changed) imported"
+    ),
     "unit_closed": Message("A unit closed after %(last_day)s (unit %(unit)s)"),
     "people_imported": Message(
         "People imported: %(new)s new, %(changed)s changed, %(units)s units made"
@@ -139,6 +172,8 @@ KINDS: Mapping[str, Message] = {
     "unit_created": Message("Units made"),
     "unit_renamed": Message("Units renamed"),
     "unit_moved": Message("Units moved"),
+    "unit_described": Message("Units described"),
+    "sheets_imported": Message("Units and posts imported"),
     "unit_closed": Message("Units closed"),
     "people_imported": Message("People imported"),
     "codes_made": Message("One-time codes made"),
