@@ -13,6 +13,7 @@ from learn.exports.exporter import About, Cell, Column, Exporter
 
 # a spreadsheet takes a cell that begins so for a formula
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
+LOOKED_AT = FORMULA_SIGNS | {"'"}
 DELIMITERS = {",": ",", ";": ";", "comma": ",", "semicolon": ";"}
 ROWS_OF_A_CHUNK = 100
 
@@ -66,7 +67,15 @@ class Csv(Exporter):
 
 
 def _guarded(cells: list[Any]) -> list[Cell]:
-    """Return texts that no spreadsheet takes for a formula: a ' stands before such a sign."""
-    if FORMULA_SIGNS.isdisjoint({cell[0] for cell in cells if cell}):
+    """Return texts that no spreadsheet takes for a formula: a ' stands before such a sign.
+
+    A text that begins as a guarded one does gets another ', so that reading takes away the right one.
+    """
+    if LOOKED_AT.isdisjoint({cell[0] for cell in cells if cell}):
         return cells
-    return [f"'{cell}" if cell and cell[0] in FORMULA_SIGNS else cell for cell in cells]
+    return [f"'{cell}" if cell and _needs_guard(cell) else cell for cell in cells]
+
+
+def _needs_guard(cell: str) -> bool:
+    bare = cell.lstrip("'")
+    return bare[:1] in FORMULA_SIGNS or (bare != cell and bare[:1].isdecimal())

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, Message, NotFound
-from learn.exports import columns
+from learn.exports import columns, organisation
 from learn.exports.claims import ClaimQuery
 from learn.exports.exporter import Column
 from learn.exports.filters import read_day
@@ -124,6 +124,10 @@ KINDS: Mapping[str, ExportKind] = {
         ExportKind("match", Message("Job-person match (JPM)"), Message("job-person-match"),
                    MATCH_COLUMNS, MatchQuery, match_options),
         ExportKind("people", Message("People"), Message("people"), columns.PEOPLE, PeopleQuery),
+        ExportKind("units", Message("Units"), Message("units"), organisation.UNITS,
+                   organisation.UnitQuery),
+        ExportKind("posts", Message("History of posts"), Message("posts"), organisation.POSTS,
+                   organisation.PostQuery),
     )
 }  # fmt: skip
 

@@ -82,6 +82,11 @@ def spellings(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {spelling: name for name, more in columns.items() for spelling in (name, *more)}
 
 
+def spelled(header: str) -> str:
+    """Return a header as the spellings of columns have it: small letters, underscores."""
+    return re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
+
+
 _BY_SPELLING = spellings(COLUMNS)
 
 
@@ -101,7 +106,7 @@ def match_columns(headers: Sequence[str], known: Mapping[str, str]) -> Found:
     found: dict[str, int] = {}
     errors, remarks = [], []
     for position, header in enumerate(headers):
-        spelling = re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
+        spelling = spelled(header)
         name = known.get(spelling)
         if name is None:
             near = difflib.get_close_matches(spelling, known, n=1, cutoff=0.75)

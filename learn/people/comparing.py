@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from learn.people.planning import (
     PlannedChange,
     PlannedPerson,
     PlannedPost,
+    UnitToMake,
     chunks,
 )
 from learn.people.roles import grants_of_all
@@ -44,10 +45,11 @@ class Planner:
         drafts: list[Draft],
         matched: dict[int, Person],
         known: dict[str, Person],
+        made: Mapping[str, UnitToMake],
     ) -> None:
         self.actor, self.reach, self.findings, self.today = actor, reach, findings, today
         self.matched, self.known = matched, known
-        self.units = UnitsOfImport(session, drafts, findings)
+        self.units = UnitsOfImport(session, drafts, findings, made)
         people = matched.values()
         self.unit_of = self.units.paths({p.unit_id for p in people if p.unit_id is not None})
         ids = sorted(person.id for person in people)

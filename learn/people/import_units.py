@@ -19,12 +19,18 @@ DEEPEST = 30
 class UnitsOfImport:
     """Units by code, existing or to be made; each row asks for its own."""
 
-    def __init__(self, session: Session, drafts: list[Draft], findings: Findings) -> None:
+    def __init__(
+        self,
+        session: Session,
+        drafts: list[Draft],
+        findings: Findings,
+        made: Mapping[str, UnitToMake],
+    ) -> None:
         self._session, self._findings = session, findings
         self._defined = _definitions(drafts, findings)
         codes = {draft.values[name] for draft in drafts
                  for name in ("unit_code", "parent_unit_code") if name in draft.values}  # fmt: skip
-        self._units: dict[str, HasPath] = {**_existing(session, codes)}
+        self._units: dict[str, HasPath] = {**_existing(session, codes), **made}
         self._by_id = {unit.id: unit for unit in self._units.values() if isinstance(unit, Unit)}
         self._root = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).limit(1))
         self._codes: list[str] | None = None

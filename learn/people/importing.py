@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from learn.people.planning import (
     Findings,
     ImportPlan,
     PlannedChange,
+    UnitToMake,
     chunks,
     in_rows,
 )
@@ -55,11 +56,18 @@ PEOPLE_IMPORTED = "people_imported"
 
 
 def plan_import(
-    session: Session, table: Table, *, actor: Actor | None, now: datetime, settings: Settings
+    session: Session,
+    table: Table,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    settings: Settings,
+    made: Mapping[str, UnitToMake] | None = None,
 ) -> ImportPlan:
     """Return what importing `table` would do, with everything that is wrong in it; writes nothing.
 
-    `actor` None is the operator of the command line, who reaches everything.
+    `actor` None is the operator of the command line, who reaches everything; `made` are units that
+    another sheet makes before.
 
     Raises
     ------
@@ -77,9 +85,10 @@ def plan_import(
     drafts = read_drafts(table, columns, findings, today)
     known = _people_by_number(session, drafts)
     matched = match_people(drafts, known, findings)
-    planner = Planner(session, actor, reach, findings, today, drafts, matched, known)
+    planner = Planner(session, actor, reach, findings, today, drafts, matched, known, made or {})
     new, changed, unchanged = planner.plan(drafts)
     return ImportPlan(
+        people=frozenset(person.id for person in matched.values()),
         new=tuple(new),
         changed=tuple(changed),
         unchanged=unchanged,

@@ -68,7 +68,10 @@ class PlannedChange:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What an import would do.  With `errors` it does nothing; `warnings` hinder nothing."""
+    """What an import would do.  With `errors` it does nothing; `warnings` hinder nothing.
+
+    `people` are the ids of those whom the sheet names and who are here.
+    """
 
     new: tuple[PlannedPerson, ...] = ()
     changed: tuple[PlannedChange, ...] = ()
@@ -76,6 +79,7 @@ class ImportPlan:
     units: tuple[PlannedUnit, ...] = ()
     errors: tuple[RowError, ...] = ()
     warnings: tuple[RowError, ...] = ()
+    people: frozenset[int] = frozenset()
 
     @property
     def empty(self) -> bool:

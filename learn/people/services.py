@@ -52,9 +52,9 @@ __all__ = [
     "get_person",
     "list_people",
     "number_of",
+    "person_card",
     "person_row",
     "post_row",
-    "person_card",
     "set_post",
     "units_above",
 ]

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +16,13 @@ from python_calamine import CalamineError, load_workbook
 
 from learn.errors import Invalid, Message
 
-MOST_ROWS, MOST_COLUMNS = 200_000, 100
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 200_000, 100, 10
 MOST_BYTES_UNPACKED = 400 * 2**20
 LARGEST_EMPTY_AREA = 5_000_000
 _ROW = re.compile(rb"<(?:[^\s<>/]+:)?row\b")
 _CELL = re.compile(rb"<(?:[^\s<>/]+:)?c\b")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)([0-9]+)""")
-_GUARD = re.compile(r"^'(?=[=+\-@\t\r0-9])")
+_GUARD = re.compile(r"^'(?='*[=+\-@\t\r0-9＝＋－＠])")
 
 
 class UnreadableTable(Invalid):
@@ -42,6 +43,7 @@ class Table:
 
     headers: tuple[str, ...]
     rows: Sequence[tuple[int, tuple[str, ...]]]
+    name: str = ""
 
 
 def read_table(content: bytes, filename: str) -> Table:
@@ -52,7 +54,37 @@ def read_table(content: bytes, filename: str) -> Table:
     UnreadableTable
         It is neither, is damaged or too large.
     """
-    records = _xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content, filename)
+    records = _xlsx(content) if _is_xlsx(content) else _csv(content, filename)
+    return _table(records)
+
+
+def read_tables(content: bytes, filename: str) -> list[Table]:
+    """Return all sheets of an XLSX file that hold anything, each with its name; a CSV file is one.
+
+    Raises
+    ------
+    UnreadableTable
+        As of `read_table`.
+    """
+    if not _is_xlsx(content):
+        return [_table(_csv(content, filename))]
+    found = []
+    for number, name in enumerate(_sheet_names(content)):
+        records = list(_xlsx(content, number))
+        if number and records and not any(records[0]):
+            found.append(Table((), (), name))  # notes of somebody, not a table
+        elif any(any(record) for record in records):
+            found.append(_table(iter(records), name))
+    if not found:
+        raise UnreadableTable(Message("The first row is empty; it must hold the column names."))
+    return found
+
+
+def _is_xlsx(content: bytes) -> bool:
+    return content.startswith(b"PK\x03\x04")
+
+
+def _table(records: Iterator[list[str]], name: str = "") -> Table:
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, record in enumerate(records, 1):
         cells = tuple(record)
@@ -62,7 +94,7 @@ def read_table(content: bytes, filename: str) -> Table:
             rows.append((number, cells))
     if not rows or rows[0][0] != 1:
         raise UnreadableTable(Message("The first row is empty; it must hold the column names."))
-    return Table(rows[0][1], rows[1:])
+    return Table(rows[0][1], rows[1:], name)
 
 
 def _too_large() -> UnreadableTable:
@@ -107,13 +139,26 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _xlsx(content: bytes) -> Iterator[list[str]]:
+def _sheet_names(content: bytes) -> list[str]:
     _refuse_bombs(content)
-    try:
-        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
+    with _damage_told():
+        return list(load_workbook(io.BytesIO(content)).sheet_names)[:MOST_SHEETS]
+
+
+def _xlsx(content: bytes, number: int = 0) -> Iterator[list[str]]:
+    if number == 0:
+        _refuse_bombs(content)
+    with _damage_told():
+        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(number)
         yield from (
             [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
         )
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
     except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError) as error:
         raise _damaged() from error
     except BaseException as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import String, func, literal, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from learn.people.scoping import units_under
 
 ROOT_CODE, ROOT_NAME = "INSTANSI", "Instansi"
 LONGEST_PATH = 240
+DESCRIBED = ("type", "time_zone", "valid_from", "valid_to")
 
 
 def unit_by_code(session: Session, code: str) -> Unit:
@@ -134,6 +137,36 @@ def move_unit(
         if isinstance(loaded, Unit):
             session.expire(loaded)
     audit(session, "unit_moved", data, actor_id=actor_id, at=now)
+
+
+def describe_unit(
+    session: Session,
+    unit: Unit,
+    changes: Mapping[str, Any],
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Change the kind, time zone or days of a unit (`DESCRIBED`); the audit chain keeps both sides.
+
+    Raises
+    ------
+    Invalid
+        Its last day would lie before its first.
+    """
+    if changes.keys() - set(DESCRIBED):
+        raise ValueError("not changed here")
+    before = {name: getattr(unit, name) for name in changes}
+    for name, value in changes.items():
+        setattr(unit, name, value)
+    if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
+        raise Invalid(Message("The last day lies before the first."))
+    data = {
+        "unit": unit.id,
+        "before": {name: str(value or "") for name, value in before.items()},
+        "after": {name: str(value or "") for name, value in changes.items()},
+    }
+    audit(session, "unit_described", data, actor_id=actor_id, at=now)
 
 
 def close_unit(
