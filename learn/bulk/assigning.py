@@ -142,7 +142,7 @@ class Unassign(BulkAct):
     title = Message("End an assignment")
     told = Message("Assignment ended: %(course)s")
     action = Action.ENROL_PEOPLE
-    lists = ("people",)
+    lists = ("people", "overdue")
     fields = ("course", "reason")
 
     def judge(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -59,12 +60,13 @@ def list_items(
         query = query.where(BulkItem.number > read_cursor(after, int)[0])
     limit = max(1, min(limit, LARGEST_PAGE))
     found = list(session.scalars(query.limit(limit + 1)))
-    names = _names(session, [item.person_id for item in found], scope)
+    names = names_within(session, [item.person_id for item in found], scope)
     lines = [ItemLine(item, names.get(item.person_id, "")) for item in found[:limit]]
     return Page(lines, cursor_of(found[limit - 1].number) if len(found) > limit else None)
 
 
-def _names(session: Session, ids: list[int], scope: Scope) -> dict[int, str]:
+def names_within(session: Session, ids: Sequence[int], scope: Scope) -> dict[int, str]:
+    """Return the full names of those of these people who are within `scope`."""
     rows = session.execute(
         select(Person.id, Person.name, Person.title_before, Person.title_after).where(
             Person.id.in_(ids), people_in(scope)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from learn.assignments.models import OPEN, Assignment
 from learn.errors import Message
 from learn.exports.columns import column
 from learn.exports.exporter import Column
-from learn.exports.matrix import Cell, matrix
+from learn.exports.matrix import DONE, Cell, matrix
+from learn.exports.overdue import open_on
 from learn.exports.people_lists import COLUMNS, ListedPerson, PeopleList
 from learn.exports.people_queries import Line
+from learn.publishing.models import CoursePointer
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
@@ -45,11 +49,32 @@ class MatrixList(PeopleList):
         """Return the rows of these people."""
         as_of, ids = self.as_of, [who.person_id for who in people]
         cells = matrix(session, ids, self.versions, now=as_of.at, past=as_of.past)
+        self._add_dues(session, cells, ids)
         for who in people:
             yield MatrixRow(
                 who,
                 {each.course: cells[who.person_id, each.course] for each in self.versions},
             )
+
+    def _add_dues(
+        self, session: Session, cells: dict[tuple[int, str], Cell], ids: Sequence[int]
+    ) -> None:
+        """Say in the cells until when what was assigned is to be done."""
+        as_of, courses = self.as_of, [each.course for each in self.versions]
+        rows = session.execute(
+            select(Assignment.person_id, Assignment.course, Assignment.due_at).where(
+                Assignment.person_id.in_(ids),
+                Assignment.course.in_(courses),
+                Assignment.required.is_(True),
+                Assignment.due_at.is_not(None),
+                open_on(as_of),
+            )
+        )
+        for person_id, course, due_at in rows:
+            cell = cells[person_id, course]
+            if cell.state != DONE:
+                late = due_at < as_of.at
+                cells[person_id, course] = replace(cell, due=due_at, overdue=late)
 
     def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[Any]:
         yield from self.rows(session, list(super()._records(session, lines)))
@@ -65,3 +90,13 @@ class MatrixList(PeopleList):
 
         title = Message("%(title)s", title=version.title(language))
         return column(version.course, "text", title, STATE_COLUMN, value)
+
+
+def required_courses(session: Session) -> set[str]:
+    """Return the keys of the courses that somebody has to complete."""
+    assigned = exists().where(
+        Assignment.course == CoursePointer.course,
+        Assignment.state == OPEN,
+        Assignment.required.is_(True),
+    )
+    return set(session.scalars(select(CoursePointer.course).where(assigned)))

@@ -18,6 +18,7 @@ from learn.exports import days, overview
 from learn.exports.columns import WHO, column
 from learn.exports.days import AsOf
 from learn.exports.filters import units_of
+from learn.exports.overdue import overdue_people
 from learn.exports.people_queries import Line, PeopleBatches, name_of
 from learn.hours.rules import year_status
 from learn.people.directory import digits_of
@@ -25,7 +26,7 @@ from learn.people.models import Person, PersonNumber, Post, Unit
 from learn.people.names import sort_name
 from learn.people.scoping import people_in
 
-STATES = ("owing", "short", "idle")
+STATES = ("owing", "short", "idle", "overdue")
 MOST_COUNTED = 10_000
 Band = tuple[int, int | None]
 BANDS: tuple[Band, ...] = ((0, 0), (1, 5), (6, 10), (11, 15), (16, 19), (20, None))
@@ -217,6 +218,7 @@ def _in_state(as_of: AsOf, state: str) -> ColumnElement[bool]:
         return true()
     conditions = {
         "owing": days.owes, "short": days.short_of_hours, "idle": days.idle,
+        "overdue": overdue_people,
     }  # fmt: skip
     return conditions[state](as_of)
 

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from learn.bulk.kinds import BulkAct, Judged, Office, Target, act_named
 from learn.bulk.models import BulkBatch
+from learn.bulk.queries import names_within
 from learn.bulk.services import AT_ONCE, Plan, begin, plan
 from learn.errors import Forbidden, Invalid, LearnError, Message, NotFound
 from learn.exports.queries import CompletionQuery
-from learn.people.access import Action, refusal
+from learn.people.access import Action, refusal, scope
 from learn.people.directory import get_person
-from learn.people.listing import names_of
 from learn.people.models import Person
 from learn.web.admin_roles import show_slips
 from learn.web.blueprint import pages
@@ -23,8 +23,10 @@ from learn.web.context import actor, may, now, only_read, reach, session
 from learn.web.hr_lists import completions_query, filters_of
 from learn.web.hr_people import (
     CLAIM_FILTERS,
+    OVERDUE_FILTERS,
     PEOPLE_FILTERS,
     claims_query,
+    overdue_query,
     people_query,
     read_filters,
 )
@@ -37,8 +39,10 @@ SHOWN = 50
 MOST_TICKED = 400
 ACTIONS = (Action.ENROL_PEOPLE, Action.REVOKE, Action.VERIFY_RECORDS, Action.MAKE_CODES)
 PARAMS = ("course", "due", "reason")
+FILTERS = {"people": PEOPLE_FILTERS, "claims": CLAIM_FILTERS, "overdue": OVERDUE_FILTERS}
 PREFIX = "do_"  # a list may be narrowed by a course of its own
-LISTS = {"people": "hr_people", "completions": "hr_completions", "claims": "hr_claims"}
+LISTS = {"people": "hr_people", "completions": "hr_completions", "claims": "hr_claims",
+         "overdue": "hr_overdue"}  # fmt: skip
 
 
 def need_bulk() -> None:
@@ -65,12 +69,14 @@ class Asked:
         self.who = [str(each)[:160] for each in form.getlist("who")]
         self.filters = self._filters(form)
         self.params = {name: str(form.get(PREFIX + name, ""))[:2000] for name in PARAMS}
+        if not self.params["course"] and self.name == "overdue":
+            self.params["course"] = self.filters["course"]
         self.ready = bool(form.get("ready")) or not self.act.fields
 
     def _filters(self, form: Mapping[str, Any]) -> dict[str, str]:
         if self.name == "completions":
             return filters_of(form)
-        return read_filters(form, PEOPLE_FILTERS if self.name == "people" else CLAIM_FILTERS)
+        return read_filters(form, FILTERS[self.name])
 
     def targets(self) -> list[Target]:
         """Return whom the act is meant for.
@@ -94,6 +100,9 @@ class Asked:
         if self.name == "people":
             ids = people_query(self.filters, self.act.action).all_ids(session())
             return [Target(each) for each in ids]
+        if self.name == "overdue":
+            late = overdue_query(self.filters, self.act.action)
+            return [Target(each) for each in late.person_ids(session())]
         if self.name == "claims":
             keys = claims_query(self.filters, self.act.action).keys(session())
             return [Target(who, str(claim)) for who, claim in keys]
@@ -159,7 +168,9 @@ def _page(asked: Asked, count: int, planned: Plan | None = None, *, problem: str
 
 
 def _names(judged: Sequence[Judged]) -> dict[int, str]:
-    return names_of(session(), [each.target.person_id for each in judged])
+    """Return their names, but of nobody whom the reader could not see anyway."""
+    within = scope(actor(), Action.READ_PEOPLE)
+    return names_within(session(), [each.target.person_id for each in judged], within)
 
 
 @pages.post("/hr/bulk/")

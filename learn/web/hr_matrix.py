@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from learn.courses.version import CourseVersion
 from learn.errors import Message
 from learn.exports.kinds import ExportKind
 from learn.exports.matrix import DONE, LAPSED, UNDER_WAY, WITHDRAWN, Cell
-from learn.exports.matrix_files import MatrixList
+from learn.exports.matrix_files import MatrixList, required_courses
 from learn.people.access import Action
 from learn.web.blueprint import pages
 from learn.web.context import arguments, reach, session
@@ -37,11 +38,12 @@ def hr_matrix() -> ResponseReturnValue:
     asked = read_filters(arguments(), MATRIX_FILTERS)
     chosen = chosen_courses(request.args)
     all_versions = state().versions.current_all(session())
-    versions = versions_of(all_versions, chosen)
+    only = arguments().get("show") == "required"
+    versions = versions_of(all_versions, chosen, required_courses(session()) if only else None)
     start = _start(arguments().get("columns", ""), len(versions))
     query = _matrix_list(asked, versions[start : start + COLUMNS])
     found = query.page(session(), limit=PEOPLE_OF_A_PAGE, after=arguments().get("after"))
-    kept: dict[str, Any] = {**asked, "course": chosen}
+    kept: dict[str, Any] = {**asked, "course": chosen, "show": "required" if only else ""}
     shown = query.as_of
     return render(
         "learn/hr/matrix.html",
@@ -49,13 +51,14 @@ def hr_matrix() -> ResponseReturnValue:
         shown=shown,
         asked=asked,
         chosen=chosen,
+        show=kept["show"],
         courses=[(each.course, each.title(language())) for each in all_versions],
         lines=found.items,
         versions=query.versions,
         more=len(versions) > COLUMNS,
         places_of_columns=_places(len(versions), start, kept),
         turn=pages_of("hr_matrix", found.next, **kept, columns=start),
-        filtered=any(asked.values()) or bool(chosen),
+        filtered=any(asked.values()) or bool(chosen) or only,
         places=subnav("hr_matrix", asked["unit"], shown.text),
         address=address,
     )
@@ -67,8 +70,12 @@ def chosen_courses(given: MultiDict[str, str]) -> list[str]:
     return [key for key in dict.fromkeys(keys) if key][:MOST_CHOSEN]
 
 
-def versions_of(versions: Sequence[CourseVersion], chosen: Sequence[str]) -> list[CourseVersion]:
-    """Return the courses that were chosen, or all when none of them is here."""
+def versions_of(
+    versions: Sequence[CourseVersion], chosen: Sequence[str], required: set[str] | None = None
+) -> list[CourseVersion]:
+    """Return the courses that were chosen, all when none of them is here; perhaps the required alone."""
+    if required is not None:
+        versions = [each for each in versions if each.course in required]
     found = [each for each in versions if each.course in chosen]
     return found or list(versions)
 
@@ -109,20 +116,30 @@ def cell_words(language: str, zone: ZoneInfo) -> Callable[[Cell], str]:
     told = saying(language)
 
     def words(cell: Cell) -> str:
-        day = f"{cell.day.astimezone(zone):%d-%m-%Y}" if cell.day else ""
+        day = _day(cell.day, zone)
         said = {
             DONE: Message("completed %(day)s", day=day),
             LAPSED: Message("expired %(day)s", day=day),
             WITHDRAWN: Message("withdrawn %(day)s", day=day),
             UNDER_WAY: Message("%(done)s of %(total)s", done=cell.done, total=cell.total),
         }
-        return told(said.get(cell.state, Message("not begun")))
+        parts = [said.get(cell.state, Message("not begun"))]
+        if cell.overdue:
+            parts.append(Message("overdue since %(day)s", day=_day(cell.due, zone)))
+        elif cell.due:
+            parts.append(Message("due %(day)s", day=_day(cell.due, zone)))
+        return ", ".join(map(told, parts))
 
     return words
 
 
+def _day(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%d-%m-%Y}" if moment else ""
+
+
 def _matrix_file(form: Any) -> Built:
-    versions = versions_of(state().versions.current_all(session()), chosen_courses(form))
+    required = required_courses(session()) if form.get("show") == "required" else None
+    versions = versions_of(state().versions.current_all(session()), chosen_courses(form), required)
     query = _matrix_list(read_filters(form, MATRIX_FILTERS), versions)
     kind = ExportKind(
         "matrix", Message("Progress by course"), Message("progress-by-course"),

@@ -10,12 +10,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from learn.errors import Invalid, Message, NotFound
-from learn.exports import accounts, people_lists, waiting
+from learn.exports import accounts, overdue, people_lists, waiting
 from learn.exports.accounts import HoursAccounts
 from learn.exports.columns import HOURS
 from learn.exports.days import AsOf
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import ExportKind, RecordQuery
+from learn.exports.overdue import OverdueList
 from learn.exports.people_lists import Band, PeopleList
 from learn.exports.waiting import WaitingClaims
 from learn.hours.forms import load_forms
@@ -27,7 +28,7 @@ from learn.web.blueprint import pages
 from learn.web.context import arguments, may, reach, session
 from learn.web.exporting import send_export
 from learn.web.hr import PAGE, subnav
-from learn.web.i18n import _
+from learn.web.i18n import _, language
 from learn.web.narrowing import address, as_of, pages_of, unit_filter
 from learn.web.render import render
 from learn.web.state import state
@@ -39,9 +40,12 @@ ACCOUNTS = ExportKind("hours_accounts", Message("JP accounts of a year"), Messag
                       HOURS, HoursAccounts)  # fmt: skip
 WAITING = ExportKind("waiting_claims", Message("Claims that wait"), Message("claims-that-wait"),
                      waiting.COLUMNS, WaitingClaims)  # fmt: skip
+OVERDUE = ExportKind("overdue", Message("Overdue assignments"), Message("overdue-assignments"),
+                     overdue.COLUMNS, OverdueList)  # fmt: skip
 PEOPLE_FILTERS = ("unit", "on", "q", "state", "kind", "class", "band")
 ACCOUNT_FILTERS = ("unit", "on", "year", "kind", "band", "order")
 CLAIM_FILTERS = ("unit", "on")
+OVERDUE_FILTERS = ("unit", "on", "course")
 YEARS = 6
 BAND = re.compile(r"(\d{1,4})-(\d{0,4})", re.ASCII)
 
@@ -198,10 +202,49 @@ def hr_claims() -> ResponseReturnValue:
     )
 
 
+def overdue_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> OverdueList:
+    """Return the overdue assignments that filters ask for."""
+    shown = as_of(asked["on"])
+    return OverdueList(
+        scope=reach(action), timezone=shown.timezone, now=shown.now, day=shown.chosen,
+        unit=_unit(asked["unit"], action), course=asked["course"] or None, titles=titles(),
+    )  # fmt: skip
+
+
+def titles() -> dict[str, str]:
+    """Return the titles of the courses that there are, by key."""
+    return {each.course: each.title(language()) for each in state().versions.current_all(session())}
+
+
+@pages.get("/hr/overdue/")
+def hr_overdue() -> ResponseReturnValue:
+    """List the assignments that are overdue, those that were due first at the top."""
+    asked = read_filters(arguments(), OVERDUE_FILTERS)
+    query = overdue_query(asked)
+    found = query.page(session(), limit=PAGE, after=arguments().get("after"))
+    shown = query.as_of
+    count = query.count(session(), people_lists.MOST_COUNTED)
+    return render(
+        "learn/hr/overdue.html",
+        units=unit_filter(reach(Action.EXPORT), asked["unit"]),
+        shown=shown,
+        asked=asked,
+        lines=found.items,
+        total=count if count < people_lists.MOST_COUNTED else None,
+        courses=list(query.titles.items()),
+        acts=[] if shown.past else acts_on("overdue"),
+        turn=pages_of("hr_overdue", found.next, **asked),
+        filtered=any(asked.values()),
+        places=subnav("hr_overdue", asked["unit"], shown.text),
+        address=address,
+    )
+
+
 Built = tuple[ExportKind, RecordQuery]
 FILES: dict[str, Callable[[Mapping[str, Any]], Built]] = {
     "people": lambda form: (PEOPLE, people_query(read_filters(form, PEOPLE_FILTERS))),
     "hours": lambda form: (ACCOUNTS, accounts_query(read_filters(form, ACCOUNT_FILTERS))),
+    "overdue": lambda form: (OVERDUE, overdue_query(read_filters(form, OVERDUE_FILTERS))),
     "claims": lambda form: (WAITING, claims_query(read_filters(form, CLAIM_FILTERS))),
 }
 

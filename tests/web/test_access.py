@@ -35,7 +35,7 @@ TABLE = {
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_claims hr_hours hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records hr_save_columns hr_delete_columns".split(),
+        "hr hr_claims hr_hours hr_overdue hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records hr_save_columns hr_delete_columns".split(),
         EXPORT,
     ),
     **dict.fromkeys(
@@ -76,6 +76,8 @@ TABLE = {
     ),
     "assessment_document": SIGNED_IN,
     "hr_ledger": LEDGER,
+    "hr_match": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER, Role.ASSESSOR}),
+    **dict.fromkeys("hr_gaps hr_matches hr_match_download".split(), EXPORT),
     **dict.fromkeys("team team_certificate_pdf team_competency team_person".split(), RECORDS),
     "admin": EXPORT,
     "admin_audit": LEDGER,
