@@ -17,10 +17,12 @@ from learn.exports.kinds import kind_named, query_of
 from learn.exports.match import BAND_SETS, RankedQuery
 from learn.figures import heat
 from learn.figures.counting import LEVELS, PEOPLE
+from learn.figures.days import AsOf
 from learn.figures.heat import BandCount, Cell
 from learn.figures.reading import Board, UnitLine, read_board
 from learn.figures.rules import BASES, LEARNED
 from learn.people.access import Action
+from learn.people.models import Unit
 from learn.people.paging import Page
 from learn.web.blueprint import pages
 from learn.web.context import arguments, may, now, reach, session
@@ -58,18 +60,15 @@ def hr_match() -> ResponseReturnValue:
     units = unit_filter(scope)
     basis = _one_of(asked.get("by"), BASES)
     show = _one_of(asked.get("show"), SHOWS)
+    found = board_of(units.chosen, shown)
     framework = load_framework()
-    found = read_board(
-        session(), scope, shown, framework, settings=state().settings, unit=units.chosen,
-        parts=(PEOPLE, LEVELS),
-    )  # fmt: skip
     columns = [each for each in framework.competencies if f"required:{each.code}" in found.total]
     return render(
         "learn/hr/match.html",
         units=units,
         shown=shown,
         board=found,
-        rows=_rows(found, columns, basis, may(Action.READ_RECORDS)),
+        rows=_rows(found, columns, basis),
         columns=columns,
         basis=basis,
         show=show,
@@ -85,9 +84,28 @@ def _one_of(text: str | None, known: tuple[str, ...]) -> str:
     return text if text in known else known[0]
 
 
-def _rows(found: Board, columns: list[Competency], basis: str, with_names: bool) -> list[Row]:
+def board_of(unit: Unit | None, shown: AsOf) -> Board:
+    """Return the figures of a unit and its parts, or of all that the reader reaches."""
+    return read_board(
+        session(), reach(Action.READ_FIGURES), shown, load_framework(), settings=state().settings,
+        unit=unit, parts=(PEOPLE, LEVELS),
+    )  # fmt: skip
+
+
+def _rows(found: Board, columns: list[Competency], basis: str) -> list[Row]:
     """Return a row for each part, and one for all together when there are several."""
     codes = [each.code for each in columns]
+    rows, total = rows_of(found, codes, basis, with_names=may(Action.READ_RECORDS))
+    return [*rows, total] if len(rows) > 1 else rows
+
+
+def rows_of(
+    found: Board, codes: list[str], basis: str, *, with_names: bool
+) -> tuple[list[Row], Row]:
+    """Return a row for each part with people, and one of all together.
+
+    Without `with_names` those with few people tell nothing.
+    """
     sizes = [line.figures.get("people", 0) for line in found.lines]
     few = frozenset[int]() if with_names else heat.hidden(sizes)
     rows = [
@@ -95,10 +113,8 @@ def _rows(found: Board, columns: list[Competency], basis: str, with_names: bool)
         for place, line in enumerate(found.lines)
         if line.figures.get("people")
     ]
-    if len(rows) > 1:
-        too_few = not with_names and found.total.get("people", 0) < heat.FEW
-        rows.append(_row(None, found.total, codes, basis, too_few))
-    return rows
+    too_few = not with_names and found.total.get("people", 0) < heat.FEW
+    return rows, _row(None, found.total, codes, basis, too_few)
 
 
 def _row(

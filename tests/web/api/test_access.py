@@ -36,7 +36,8 @@ TABLE = {
     "submit_attempt": EVERYBODY, "send_file": EVERYBODY,
     "read_file": GRADERS, "answers_of_course": GRADERS, "mark_answer": GRADERS,
     "people": READERS | {Role.ORGANISER},
-    "record_of_person": READERS,
+    "record_of_person": READERS, "match_of_person": READERS,
+    "match_of_unit": EXPORTERS | {Role.SUPERVISOR, Role.ASSESSOR, Role.ORGANISER},
     "completions": READERS,
     "analysis": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
     "running": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
@@ -48,6 +49,12 @@ TABLE = {
     "import_overrides": EDITORS,
     "import_questions": {Role.TRAINER}, "export_questions": {Role.TRAINER},
     "import_people": OFFICE,
+    **dict.fromkeys(
+        """frameworks framework_in_force framework_version framework_mapping framework_file requirements
+        required requirements_sheet""".split(), EVERYBODY,
+    ),
+    # the framework is one for all: a role granted on a part of the agency does not change it
+    "import_framework": frozenset(), "import_required_levels": frozenset(),
     "withdraw_completion": OFFICE,
     "my_claims": EVERYBODY, "create_claim": EVERYBODY, "my_claim": EVERYBODY,
     "change_claim": EVERYBODY, "send_claim_document": EVERYBODY, "submit_claim": EVERYBODY,
@@ -126,10 +133,31 @@ def ask_about_jobs(call: Caller, name: str) -> int:
         return reply.status_code
 
 
+def ask_about_the_framework(call: Caller, name: str) -> int:
+    """Ask for an operation about the framework and the levels that posts require."""
+    if name.startswith("import_"):
+        kind = "frameworks" if name == "import_framework" else "requirements"
+        sheet, address = "code\nM.01\n", f"/{kind}/imports?dry_run=true"
+        return call("POST", address, data=sheet, content_type="text/csv").status_code
+    requests = {
+        "frameworks": "/frameworks",
+        "framework_in_force": "/frameworks/in-force",
+        "framework_version": "/frameworks/1",
+        "framework_mapping": "/frameworks/1/mapping",
+        "framework_file": "/frameworks/1/file",
+        "requirements": "/requirements",
+        "required": "/requirements/required?post_class=PELAKSANA",
+        "requirements_sheet": "/requirements/file",
+    }
+    return call("GET", requests[name]).status_code
+
+
 def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "") -> int:
     """Ask for one operation, about the person with this number, or their attempt, where it is about somebody."""
     if "claim" in name or name in {"read_document", "read_my_document"}:
         return ask_about_claims(call, name, number)
+    if "framework" in name or "require" in name:
+        return ask_about_the_framework(call, name)
     if "job" in name or name in {"export_kinds", "export_file", "begin_export"}:
         return ask_about_jobs(call, name)
     person = f"/people/{number}"
@@ -161,6 +189,8 @@ def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "
         "mark_answer": ("POST", f"/attempts/{theirs}/answers/spbe/mark", {"score": 1.0}),
         "people": ("GET", "/people"),
         "record_of_person": ("GET", f"{person}/record"),
+        "match_of_person": ("GET", f"{person}/match"),
+        "match_of_unit": ("GET", "/units/DINKES/match"),
         "completions": ("GET", "/completions"),
         "analysis": ("GET", "/courses/dasar/quizzes/akhir/analysis"),
         "export_questions": ("GET", "/courses/dasar/quizzes/akhir/export?format=gift"),
