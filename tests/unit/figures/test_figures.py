@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -59,11 +60,13 @@ def board(
 
 
 def shown(found: Board) -> tuple[object, ...]:
-    lines = [
-        (line.unit.code, line.alone, {k: v for k, v in line.figures.items() if v})
-        for line in found.lines
-    ]
-    return found.total, lines
+    """Return what a day says; how records stand with SIASN is known of the present alone."""
+
+    def of_the_day(figures: Mapping[str, int]) -> dict[str, int]:
+        return {k: v for k, v in figures.items() if v and not k.startswith("siasn:")}
+
+    lines = [(line.unit.code, line.alone, of_the_day(line.figures)) for line in found.lines]
+    return of_the_day(found.total), lines
 
 
 @SEEDS
