@@ -26,11 +26,14 @@ PARTS = {
     "course": "The key of a course.",
     "cycle": "The cycle of the course, from 1.",
     "digest": "The SHA-256 of a file's content, in hex.",
+    "job_id": "The number of a job of one's own.",
+    "kind": "The key of a kind of records, such as completions.",
     "module": "The key of a module, such as 04-pengaduan.",
     "number": "An employee number (NIP or NI PPPK), 18 digits.",
     "question": "The key of a question of the attempt.",
     "quiz": "The key of a quiz.",
     "unit": "The code of a unit.",
+    "version": "The number of a version of the framework, from 1.",
 }
 ERRORS = {
     400: "The request cannot be read.",
@@ -44,7 +47,7 @@ ERRORS = {
     429: "It was tried too often; wait, then try again.",
     503: "The system is busy; nothing was changed.",
 }
-REPLIES = {200: "Done.", 201: "Made."}
+REPLIES = {200: "Done.", 201: "Made.", 202: "Begun; it goes on in the background."}
 
 
 @api.get("/openapi.json")
@@ -131,7 +134,7 @@ def _operation(made: Operation) -> dict[str, Any]:
 def _parameters(made: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": part, "in": "path", "required": True, "description": PARTS[part],
-         "schema": {"type": "integer" if part in {"cycle", "claim"} else "string"}}
+         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id"} else "string"}}
         for part in made.parts
     ]  # fmt: skip
     if made.query is not None:
