@@ -23,6 +23,7 @@ from learn.exports.match import (
     gap_options,
     match_options,
 )
+from learn.exports.mentoring import MENTORING, MentoringQuery
 from learn.exports.people_queries import CompetencyQuery, HoursQuery, PeopleQuery
 from learn.exports.queries import CompletionQuery
 from learn.people.access import Scope
@@ -119,6 +120,8 @@ KINDS: Mapping[str, ExportKind] = {
                    columns.HOURS, HoursQuery),
         ExportKind("claims", Message("Development done elsewhere"), Message("development-elsewhere"),
                    columns.CLAIMS, ClaimQuery),
+        ExportKind("mentoring", Message("Mentoring and coaching"), Message("mentoring"),
+                   MENTORING, MentoringQuery),
         ExportKind("gaps", Message("Competency gaps"), Message("competency-gaps"),
                    GAP_COLUMNS, GapQuery, gap_options),
         ExportKind("match", Message("Job-person match (JPM)"), Message("job-person-match"),
