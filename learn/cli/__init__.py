@@ -12,6 +12,7 @@ from learn.errors import LearnError, Message
 
 COMMANDS = {
     "backup": "learn.cli.backup:backup",
+    "competencies": "learn.cli.competencies:competencies",
     "content": "learn.cli.content:content",
     "crowd": "learn.cli.crowd:crowd",
     "doctor": "learn.cli.doctor:doctor",

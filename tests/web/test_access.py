@@ -52,6 +52,9 @@ TABLE = {
     **dict.fromkeys("team_approvals team_approve".split(), frozenset({Role.SUPERVISOR})),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
     **dict.fromkeys(
+        "hr_levels_apply hr_levels_import hr_levels_plan hr_levels_template".split(), OFFICE
+    ),
+    **dict.fromkeys(
         "hr_bulk hr_bulk_batch hr_bulk_do hr_bulk_preview hr_bulk_resume hr_bulk_undo".split(),
         frozenset({*OFFICE, Role.VERIFIER, Role.ORGANISER}),
     ),
@@ -75,6 +78,17 @@ TABLE = {
         "level_act level_piece".split(), frozenset({*OFFICE, Role.ASSESSOR, Role.SUPERVISOR})
     ),
     "assessment_document": SIGNED_IN,
+    **dict.fromkeys(
+        """framework framework_add framework_add_requirement framework_apply framework_apply_requirements
+        framework_bands framework_begin framework_change_requirement framework_changes
+        framework_competency framework_draft framework_file framework_import framework_import_requirements
+        framework_new framework_new_requirement framework_plan framework_plan_requirements
+        framework_publish framework_remove framework_remove_requirement framework_rename
+        framework_requirement framework_requirements framework_requirements_file framework_retire
+        framework_retirement framework_return framework_save framework_save_bands framework_succeed
+        framework_version""".split(),
+        OFFICE,
+    ),
     "hr_ledger": LEDGER,
     "hr_match": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER, Role.ASSESSOR}),
     **dict.fromkeys("hr_gaps hr_matches hr_match_download".split(), EXPORT),
@@ -83,7 +97,7 @@ TABLE = {
     "admin_audit": LEDGER,
     **dict.fromkeys(
         """admin_answer_correction admin_corrections admin_add_number admin_add_person admin_add_unit admin_apply_import admin_codes admin_edit_person
-        admin_end_sign_in admin_end_sign_ins admin_import admin_import_template admin_make_code admin_make_codes
+        admin_end_sign_in admin_end_sign_ins admin_import admin_import_errors admin_import_template admin_make_code admin_make_codes
         admin_move_unit admin_new_person admin_people admin_person admin_plan_import admin_rename_unit
         admin_set_post admin_sign_ins admin_unit admin_units""".split(),
         OFFICE,
@@ -127,7 +141,7 @@ FILLED = {
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
     "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
-    "series": "LEARN/2026", "set_id": 1, "job_id": 1, "kind": "PNS", "part": 1,
+    "series": "LEARN/2026", "number": 1, "requirement_id": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
 
