@@ -153,6 +153,25 @@ ACTS: Mapping[str, Message] = {
         "Names and texts taken out of the entries of people who have left: %(count)s people"
     ),
     "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
+    "framework_published": Message(
+        "Version %(number)s of the competency framework published, in force from %(from)s: %(changes)s changes"
+    ),
+    "framework_draft_begun": Message(
+        "A draft of the competency framework begun, from version %(base)s"
+    ),
+    "framework_draft_removed": Message("The draft of the competency framework removed"),
+    "requirement_added": Message(
+        "Required level of %(competency)s: %(level)s from %(since)s (%(post)s%(post_class)s)"
+    ),
+    "requirement_changed": Message(
+        "Required level of %(competency)s corrected: %(level)s from %(since)s (%(post)s%(post_class)s)"
+    ),
+    "requirement_removed": Message(
+        "Required level of %(competency)s removed: %(level)s from %(since)s (%(post)s%(post_class)s)"
+    ),
+    "requirements_imported": Message(
+        "Required levels imported: %(new)s new, %(changed)s corrected"
+    ),
     "levels_decided": Message(
         "Levels decided anew by the framework %(framework)s: %(changed)s changed"
     ),
@@ -185,6 +204,13 @@ KINDS: Mapping[str, Message] = {
     "siasn_results_taken": Message("Results from SIASN"),
     "details_erased": Message("Names and texts erased"),
     "certificate_design_saved": Message("Designs of certificates saved"),
+    "framework_published": Message("Competency framework published"),
+    "framework_draft_begun": Message("Drafts of the framework begun"),
+    "framework_draft_removed": Message("Drafts of the framework removed"),
+    "requirement_added": Message("Required levels added"),
+    "requirement_changed": Message("Required levels corrected"),
+    "requirement_removed": Message("Required levels removed"),
+    "requirements_imported": Message("Required levels imported"),
     "levels_decided": Message("Levels decided anew"),
     "levels_imported": Message("Assessed levels imported"),
     "hours_figures_changed": Message("Figures of JP changed"),
