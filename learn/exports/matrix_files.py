@@ -72,7 +72,7 @@ class MatrixList(PeopleList):
         )
         for person_id, course, due_at in rows:
             cell = cells[person_id, course]
-            if cell.state != DONE:
+            if cell.state != DONE and due_at is not None:
                 late = due_at < as_of.at
                 cells[person_id, course] = replace(cell, due=due_at, overdue=late)
 

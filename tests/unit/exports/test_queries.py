@@ -19,7 +19,7 @@ from learn.exports.services import audit_export, export_chunks, file_name
 from learn.exports.xlsx import Xlsx
 from learn.ledger.models import AuditEntry
 from learn.people.access import EVERYTHING, Scope
-from learn.people.models import Person, Unit
+from learn.people.models import Person, Post, Unit
 from learn.progress.services import withdraw
 from learn.publishing.models import CoursePointer
 from learn.schema import load_projections
@@ -215,7 +215,9 @@ def test_competencies_say_what_was_learned_and_what_is_missing(
 ) -> None:
     completed(database, city["Budi"], "a")
     with database.transaction() as session:
-        session.get_one(Person, city["Budi"].id).post_class = "ADMINISTRATOR"
+        session.scalars(
+            select(Post).where(Post.person_id == city["Budi"].id)
+        ).one().post_class = "ADMINISTRATOR"
     asked_for = CompetencyQuery(scope=EVERYTHING, timezone=ZONE, now=NOW)
     with database.reading() as session:
         found = list(asked_for.stream(session))
