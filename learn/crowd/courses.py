@@ -21,7 +21,7 @@ COURSES = (
     ("latihan-pengembangan", "Merencanakan Belajar Setahun", "M.06", 1, 2, ""),
     ("latihan-perubahan", "Memulai Perubahan Kecil", "M.07", 2, 4, ""),
     ("latihan-keputusan", "Memutuskan dengan Data", "M.08", 3, 6, ""),
-    ("latihan-perekat", "Melayani Warga yang Beragam", "SK.1", 2, 4, ""),
+    ("latihan-perekat", "Melayani Warga yang Beragam", "SK.01", 2, 4, ""),
     ("latihan-keamanan", "Keamanan Informasi Setiap Tahun", "M.01", 2, 2, "1 year"),
     ("latihan-k3", "Keselamatan di Tempat Kerja", "", 0, 0, "1 year"),
     ("latihan-gratifikasi", "Mengenali Gratifikasi", "", 0, 0, ""),

@@ -17,7 +17,7 @@ from learn.progress.services import withdraw
 from tests.support import make, records
 
 CLASSES = ("PELAKSANA", "PENGAWAS", "ADMINISTRATOR", "JF_MUDA", "JPT_PRATAMA", "")
-CODES = ("M.01", "M.02", "M.05", "SK.1")
+CODES = ("M.01", "M.02", "M.05", "SK.01")
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 COURSES = (
     records.version("kearsipan", hours=12, valid_for=Period(years=1)),
