@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from learn.api import schemas
 from learn.api.operations import Result, operation
 from learn.api.texts import moment, mount
+from learn.assignments.services import due_of
 from learn.competencies.framework import load_framework
 from learn.courses.version import placed
 from learn.people.paging import cursor_of, read_cursor
@@ -135,7 +136,8 @@ def rule_body(explained: Explained) -> dict[str, Any]:
 def enrol(course: str) -> Result:
     """Begin a course (201), or return the cycle that is under way (200)."""
     who, version = person(), current_version(course)
-    enrolment = services.enrol(session(), who.id, version, now=now(), renew=True)
+    invited = due_of(session(), who.id, course) is not None
+    enrolment = services.enrol(session(), who.id, version, now=now(), renew=True, invited=invited)
     body = {
         "course": course,
         "cycle": enrolment.cycle,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from learn.assignments.services import due_of
 from learn.courses.version import placed
 from learn.errors import Message, NotFound
 from learn.progress import services
@@ -15,7 +16,7 @@ from learn.progress.queries import course_progress, newest_enrolment
 from learn.web import search
 from learn.web.blueprint import pages
 from learn.web.context import arguments, now, person, session
-from learn.web.i18n import _, language
+from learn.web.i18n import _, language, local
 from learn.web.outline import OutlineItem, done_modules, next_item, outline, worth_of
 from learn.web.render import render
 from learn.web.state import state
@@ -75,6 +76,8 @@ def course(course: str) -> ResponseReturnValue:
         enrolment=enrolment,
         completion=completion,
         renewable=services.is_renewable(completion, now()),
+        due=due_of(session(), who.id, course),
+        day=local(now()).date(),
         explained=services.explain(session(), enrolment, version, who.id, now=now()),
         description=placed(version.description(language()), mount()),
         titles={line.key: line.title for line in lines},
@@ -86,7 +89,8 @@ def course(course: str) -> ResponseReturnValue:
 def enrol(course: str) -> ResponseReturnValue:
     """Begin the course, and open the first thing in it."""
     who, version = person(), current_version(course)
-    services.enrol(session(), who.id, version, now=now(), renew=True)
+    invited = due_of(session(), who.id, course) is not None
+    services.enrol(session(), who.id, version, now=now(), renew=True, invited=invited)
     progress = course_progress(session(), who.id, course)
     session().commit()
     step = next_item(outline(version, progress))

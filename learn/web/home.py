@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from learn.assignments.models import Assignment
+from learn.assignments.queries import open_of
 from learn.competencies.framework import load_framework
 from learn.competencies.models import CompetencyLevel
 from learn.hours.accounts import YearAccount, year_accounts
@@ -39,6 +41,16 @@ class MyCourse:
     touched: float
 
 
+@dataclass(frozen=True)
+class MustDo:
+    """A course that the person has to complete, or is recommended to: how far, and until when."""
+
+    version: CourseVersion
+    row: Assignment
+    done: int
+    total: int
+
+
 @pages.get("/")
 def home() -> ResponseReturnValue:
     """Show what is next, what is under way and what was reached."""
@@ -53,6 +65,8 @@ def home() -> ResponseReturnValue:
     return render(
         "learn/home/home.html",
         today=now(),
+        day=local(now()).date(),
+        must_do=_must_do(who.id, mine),
         greeting=_part_of_day(),
         current=next((course for course in open_ones if course.next), None),
         open_courses=open_ones,
@@ -63,6 +77,19 @@ def home() -> ResponseReturnValue:
         to_grade=sum(waiting_answers().values()),
         to_verify=waiting_claims(),
     )
+
+
+def _must_do(person_id: int, mine: list[MyCourse]) -> list[MustDo]:
+    """Return what is assigned and open, the first due first."""
+    versions = {version.course: version for version in state().versions.current_all(session())}
+    begun = {course.version.course: course for course in mine if course.completion is None}
+    found = []
+    for row in open_of(session(), person_id):
+        if row.course in versions:
+            version, course = versions[row.course], begun.get(row.course)
+            total = course.total if course else len(version.modules)
+            found.append(MustDo(version, row, course.done if course else 0, total))
+    return found
 
 
 def _part_of_day() -> str:

@@ -38,6 +38,7 @@ def hr_person(person_id: int) -> ResponseReturnValue:
         record=record_of(who),
         card=person_card(session(), who, whole_number=True),
         may_withdraw=may(Action.REVOKE, **target),
+        may_assign=may(Action.ASSIGN, **target),
         may_read_ledger=may(Action.READ_LEDGER, **target),
         may_manage=may(Action.MANAGE_PEOPLE, **target),
         framework=load_framework(),

@@ -73,6 +73,7 @@ def team() -> ResponseReturnValue:
         turn=pages_of("team", found.next, q=text),
         waiting=waiting_pairs(),
         sees_pairs=may(Action.READ_PAIRS),
+        may_assign=may(Action.ASSIGN),
         approves=may(Action.APPROVE),
         today=now(),
         address=address,
@@ -90,6 +91,7 @@ def team_person(person_id: int) -> ResponseReturnValue:
         framework=load_framework(),
         back=url_for("learn.team"),
         may_confirm=target_of(who).may(Action.CONFIRM_LEVELS),
+        may_assign=target_of(who).may(Action.ASSIGN),
         moment=now(),
         today=now(),
     )

@@ -30,7 +30,7 @@ TABLE = {
     **dict.fromkeys(
         """account ask_correction answer answer_file attempt attempt_summary autosave autosave_all certificate certificate_badge certificate_pdf change_password claim claim_change claim_create
         claim_document claim_edit claim_form claim_new claim_submit claim_withdraw claims competency complete_module
-        course courses end_sign_ins_of_mine enrol home job_cancel job_file jobs module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction notices notices_read prior prior_change prior_document prior_edit prior_new prior_request prior_send prior_withdraw quiz record remember_place start_attempt
+        course courses end_sign_ins_of_mine enrol home job_cancel job_file jobs module confirm_notice my_corrections my_data my_data_zip my_readings withdraw_correction more_time ask_more_time notices notices_read prior prior_change prior_document prior_edit prior_new prior_request prior_send prior_withdraw quiz record remember_place start_attempt
         submit_attempt""".split(),
         SIGNED_IN,
     ),
@@ -89,6 +89,16 @@ TABLE = {
         framework_version""".split(),
         OFFICE,
     ),
+    **dict.fromkeys(
+        """hr_assignments hr_assignment_new hr_assignment_make hr_assignment hr_assignment_change hr_assignment_end
+        hr_assignment_resume""".split(),
+        OFFICE,
+    ),
+    **dict.fromkeys(
+        "assignments_person assignments_give assignments_move assignments_end team_due".split(),
+        frozenset({*OFFICE, Role.SUPERVISOR}),
+    ),
+    "hr_due": EXPORT,
     "hr_ledger": LEDGER,
     "hr_match": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER, Role.ASSESSOR}),
     **dict.fromkeys("hr_gaps hr_matches hr_match_download".split(), EXPORT),
@@ -108,7 +118,8 @@ TABLE = {
         ADMIN,
     ),
     **dict.fromkeys(
-        "admin_change_duty admin_change_figure admin_duty admin_figure admin_figures".split(), OFFICE
+        "admin_change_duty admin_change_figure admin_duty admin_figure admin_figures".split(),
+        OFFICE,
     ),
     **dict.fromkeys(
         """studio studio_add studio_add_media studio_autosave studio_check studio_check_upload studio_compare
@@ -141,7 +152,7 @@ FILLED = {
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
     "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
-    "series": "LEARN/2026", "number": 1, "requirement_id": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
+    "rule_id": 1, "series": "LEARN/2026", "number": 1, "requirement_id": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
 
