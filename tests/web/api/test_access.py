@@ -61,6 +61,16 @@ TABLE = {
     "withdraw_claim": EVERYBODY, "read_my_document": EVERYBODY,
     "claims": VERIFIERS, "claim_of_person": VERIFIERS, "read_document": VERIFIERS,
     "decide_claim": VERIFIERS,
+    "my_mentoring": EVERYBODY, "ask_for_mentor": EVERYBODY,
+    "pairs_of_people": EXPORTERS | {Role.SUPERVISOR, Role.ORGANISER},
+    "pair_of_person": EXPORTERS | {Role.SUPERVISOR, Role.ORGANISER},
+    "propose_pair": OFFICE | {Role.SUPERVISOR, Role.ORGANISER},
+    "act_on_pair": {Role.SUPERVISOR}, "confirm_pair": {Role.SUPERVISOR},
+    # only the two of a pair write in it
+    **dict.fromkeys(
+        "set_goal change_goal judge_goal note_meeting correct_meeting decide_meeting".split(),
+        frozenset(),
+    ),
     "export_kinds": EXPORTERS, "export_file": EXPORTERS, "begin_export": EXPORTERS,
     "my_jobs": EVERYBODY, "my_job": EVERYBODY, "cancel_job": EVERYBODY, "read_job_file": EVERYBODY,
 }  # fmt: skip
@@ -109,7 +119,41 @@ def ask_about_claims(call: Caller, name: str, number: str) -> int:
         return reply.status_code
 
 
-def ask_about_jobs(call: Caller, name: str) -> int:
+MENTORING = frozenset(
+    """my_mentoring ask_for_mentor pairs_of_people pair_of_person propose_pair act_on_pair confirm_pair set_goal change_goal
+    judge_goal note_meeting correct_meeting decide_meeting""".split()
+)
+
+
+def ask_about_mentoring(call: Caller, name: str, number: str) -> int:
+    """Ask for an operation about one's own pairs, or that of the person with this number."""
+    today = State.now().date()
+    pair = {"starts_on": str(today), "ends_on": str(today + timedelta(days=90))}
+    theirs = f"/people/{number}/mentoring"
+    one = f"{theirs}/{getattr(call, 'their_pair', 1)}"
+    goal = {"text": "Tiga hari", "competency": "M.05", "due_on": str(today), "based_on": 1}
+    met = {"starts_at": "2026-11-24T01:30:00Z", "minutes": 60, "topic": "Layanan"}
+    requests = {
+        "my_mentoring": ("GET", "/me/mentoring"),
+        "ask_for_mentor": ("POST", "/me/mentoring", pair),
+        "pairs_of_people": ("GET", "/mentoring"),
+        "pair_of_person": ("GET", one),
+        "propose_pair": ("POST", theirs, pair),
+        "act_on_pair": ("POST", f"{one}/acts", {"act": "start", "based_on": 1}),
+        "confirm_pair": ("POST", f"{one}/result", {"changed": "Lebih cepat", "based_on": 1}),
+        "set_goal": ("POST", f"{one}/goals", {**goal}),
+        "change_goal": ("PUT", f"{one}/goals/1", goal),
+        "judge_goal": ("POST", f"{one}/goals/1/state", {"state": "reached", "based_on": 1}),
+        "note_meeting": ("POST", f"{one}/meetings", met),
+        "correct_meeting": ("PUT", f"{one}/meetings/1", {**met, "based_on": 1}),
+        "decide_meeting": ("POST", f"{one}/meetings/1/decision", {"state": "confirmed", "based_on": 1}),
+    }  # fmt: skip
+    if name == "set_goal":
+        requests[name][2].pop("based_on")
+    return call(*requests[name]).status_code
+
+
+def ask_about_jobs(call: Caller, name: str, _number: str) -> int:
     """Ask for an operation about exports and one's own jobs."""
     learn = call.client.application.extensions["learn"]
     with learn.database.transaction() as session:
@@ -133,7 +177,7 @@ def ask_about_jobs(call: Caller, name: str) -> int:
         return reply.status_code
 
 
-def ask_about_the_framework(call: Caller, name: str) -> int:
+def ask_about_the_framework(call: Caller, name: str, _number: str) -> int:
     """Ask for an operation about the framework and the levels that posts require."""
     if name.startswith("import_"):
         kind = "frameworks" if name == "import_framework" else "requirements"
@@ -152,14 +196,23 @@ def ask_about_the_framework(call: Caller, name: str) -> int:
     return call("GET", requests[name]).status_code
 
 
+def area_of(name: str):
+    """Return what asks for the operations of an area, None for the rest."""
+    if "claim" in name or name in {"read_document", "read_my_document"}:
+        return ask_about_claims
+    if name in MENTORING:
+        return ask_about_mentoring
+    if "framework" in name or "require" in name:
+        return ask_about_the_framework
+    if "job" in name or name in {"export_kinds", "export_file", "begin_export"}:
+        return ask_about_jobs
+    return None
+
+
 def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "") -> int:
     """Ask for one operation, about the person with this number, or their attempt, where it is about somebody."""
-    if "claim" in name or name in {"read_document", "read_my_document"}:
-        return ask_about_claims(call, name, number)
-    if "framework" in name or "require" in name:
-        return ask_about_the_framework(call, name)
-    if "job" in name or name in {"export_kinds", "export_file", "begin_export"}:
-        return ask_about_jobs(call, name)
+    if (about := area_of(name)) is not None:
+        return about(call, name, number)
     person = f"/people/{number}"
     other_terms, wanted = (
         "/courses/dasar/quizzes/akhir/overrides",
@@ -236,6 +289,9 @@ def learner(course, caller, learn):
     found = caller(unit="DINKES")
     walk(found)
     found.claim = sent_claim(found, "claim")
+    today = State.now().date()
+    pair = {"starts_on": str(today), "ends_on": str(today + timedelta(days=90))}
+    found.pair = found("POST", "/me/mentoring", pair).json["pair"]
     seq = found("GET", f"/me/claims/{found.claim}").json["seq"]
     found("POST", f"/me/claims/{found.claim}/submission", {"based_on": seq})
     with learn.database.transaction() as session:
@@ -260,7 +316,7 @@ def test_each_role_may_do_what_the_table_says_within_its_unit(role, learner, cal
     granted = () if role == Role.EMPLOYEE else (role,)
     holder = caller(*granted, unit="DINKES")
     attempt = holder("POST", "/courses/dasar/quizzes/latihan/attempts").json["id"]
-    holder.their_claim = learner.claim
+    holder.their_claim, holder.their_pair = learner.claim, learner.pair
     found = {
         name: reachable(ask(holder, name, learner.number, attempt, learner.attempt))
         for name in TABLE
