@@ -246,8 +246,8 @@ def _month_url(units: UnitFilter, shown: AsOf, month: Month) -> str:
 
 
 def month_name(month: Month, *, short: bool = False) -> str:
-    """Return a month as people write it: Agustus 2026, or Agu."""
-    return format_date(month.first, "MMM" if short else "MMMM y", locale=language())
+    """Return a month as tables write it: Agu 2026, or Agu."""
+    return format_date(month.first, "MMM" if short else "MMM y", locale=language())
 
 
 def _top(units: list[Unit]) -> Unit | None:
