@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Forbidden, Invalid, Message, NotFound
 from learn.ledger import append
-from learn.trainings.codes import is_valid
+from learn.trainings.codes import is_ticket, is_valid
 from learn.trainings.models import Attendance, Seat, Training, TrainingSession
 from learn.trainings.planning import lock_people, locked, reason_of, refuse_unless, training_of
 from learn.trainings.projections import ATTENDED
@@ -175,6 +175,7 @@ def check_in(
 ) -> Attendance:
     """Record that a person is there, by the code that the screen of the session shows; once.
 
+    A ticket, which they got for a code that they scanned, counts like a code.
     Until 15 minutes after the start one is present for all of it, later for what is left of it.
 
     Raises
@@ -195,7 +196,10 @@ def check_in(
         raise NotNow(
             Message("The codes of this session count from 30 minutes before its start to its end.")
         )
-    if not is_valid(sitting.secret, sitting.id, code, now):
+    if not (
+        is_valid(sitting.secret, sitting.id, code, now)
+        or is_ticket(sitting.secret, sitting.id, person_id, code, now)
+    ):
         raise WrongCode
     if known is not None:
         raise NotNow(

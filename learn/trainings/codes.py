@@ -15,6 +15,7 @@ from datetime import datetime
 SECONDS = 30
 GRACE = 1
 LONG, SHORT = 20, 6
+TICKET = 300
 
 
 def new_secret() -> str:
@@ -58,3 +59,22 @@ def is_valid(secret: str, session_id: int, code: str, now: datetime) -> bool:
 def _digest(secret: str, session_id: int, window: int, use: str) -> bytes:
     text = f"{use}:{session_id}:{window}".encode()
     return hmac.new(bytes.fromhex(secret), text, hashlib.sha256).digest()
+
+
+def ticket(secret: str, session_id: int, person_id: int, now: datetime) -> str:
+    """Return what a person gets for a valid code that was scanned: five minutes to say "I am here"."""
+    return _ticket(secret, session_id, person_id, int(now.timestamp()) // TICKET)
+
+
+def is_ticket(secret: str, session_id: int, person_id: int, given: str, now: datetime) -> bool:
+    """Return whether a ticket is this person's, and not older than five to ten minutes."""
+    present = int(now.timestamp()) // TICKET
+    return any(
+        hmac.compare_digest(_ticket(secret, session_id, person_id, each), given)
+        for each in (present - 1, present)
+        if given.isascii()
+    )
+
+
+def _ticket(secret: str, session_id: int, person_id: int, window: int) -> str:
+    return _digest(secret, session_id, window, f"ticket:{person_id}").hex()
