@@ -15,8 +15,10 @@ from learn.api.schemas import CompletionOut
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import list_people
-from learn.people.importing import RowError, apply_import, plan_import, read_table
 from learn.people.models import Unit
+from learn.people.tables import read_tables
+from learn.people.workbook_changes import apply_workbook
+from learn.people.workbooks import SheetError, plan_workbook
 from learn.progress.services import withdraw
 from learn.web.context import actor, now, person, reach, session
 from learn.web.i18n import say
@@ -83,33 +85,42 @@ def _unit(code: str | None) -> Unit | None:
     replies={201: schemas.ImportOut, 200: schemas.ImportOut},
 )  # fmt: skip
 def import_people(query: schemas.ImportQuery, upload: Upload) -> Result:
-    """Import people from CSV or XLSX, all or nothing (201); with `dry_run` only say what would happen (200)."""
+    """Import people, units and posts from CSV or XLSX, all or nothing (201); with `dry_run` only say what would happen (200)."""
     reach(Action.IMPORT_PEOPLE)
     settings = state().settings
-    table = read_table(upload.content, upload.name)
-    plan = plan_import(session(), table, actor=actor(), now=now(), settings=settings)
+    tables = read_tables(upload.content, upload.name)
+    plan = plan_workbook(session(), tables, actor=actor(), now=now(), settings=settings)
     if plan.errors:
         message = Message(
             "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
         )
         raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
     if not query.dry_run:
-        apply_import(session(), plan, actor=actor(), now=now(), settings=settings)
+        apply_workbook(session(), plan, actor=actor(), now=now(), settings=settings)
+    people, units, posts = plan.people, plan.units, plan.posts
     body = {
         "dry_run": query.dry_run,
-        "new": len(plan.new),
-        "changed": len(plan.changed),
-        "unchanged": plan.unchanged,
-        "units": len(plan.units),
+        "new": len(people.new),
+        "changed": len(people.changed),
+        "unchanged": people.unchanged,
+        "missing": plan.missing.count,
+        "units": len(people.units) + len(units.new),
+        "units_changed": len(units.changed),
+        "posts": posts.new,
+        "posts_changed": posts.changed,
         "warnings": [
-            {**_row(each), "message": say(each.message)} for each in plan.warnings[:MOST_ERRORS]
+            {**_row(each), "message": say(each.error.message)}
+            for each in plan.warnings[:MOST_ERRORS]
         ],
     }
     return body, 200 if query.dry_run else 201
 
 
-def _row(error: RowError) -> dict[str, Any]:
-    return {"row": error.row, "column": error.column, "message": error.message}
+def _row(found: SheetError) -> dict[str, Any]:
+    error = found.error
+    return {
+        "sheet": found.sheet or None, "row": error.row, "column": error.column, "message": error.message,
+    }  # fmt: skip
 
 
 @operation(

@@ -77,7 +77,11 @@ class ImportOut(Told):
     new: int
     changed: int
     unchanged: int
+    missing: int = Field(description="Active people here whom a list of people does not name.")
     units: int = Field(description="Units that were made.")
+    units_changed: int
+    posts: int = Field(description="Posts that were added to histories.")
+    posts_changed: int
     warnings: list[FieldError]
 
 

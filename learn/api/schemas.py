@@ -30,6 +30,7 @@ class FieldError(Told):
     """One thing that is wrong: a field of the request, or a row and column of a sheet (header = row 1)."""
 
     field: str | None = None
+    sheet: str | None = None
     row: int | None = None
     column: str | None = None
     message: str

@@ -26,7 +26,7 @@ from learn.siasn.rules import ALSO, UNLINKED
 from learn.siasn.services import kind_for, mark
 
 # people have a command of their own
-RECORDS = (*(key for key in KINDS if key != "people"), SIASN.key)
+RECORDS = (*(key for key in KINDS if key not in {"people", "units", "posts"}), SIASN.key)
 FILTERS = ("since", "until", "unit", "course")
 EVERY = 1000
 

@@ -13,12 +13,19 @@ import click
 from learn.cli.context import CommandContext, current
 from learn.cli.export import file_options, write_export
 from learn.errors import LearnError, Message
+from learn.exports.import_errors import errors_csv
 from learn.people.accounts import make_codes
 from learn.people.directory import present_numbers
-from learn.people.importing import ImportPlan, RowError, apply_import, plan_import, read_table
+from learn.people.import_sheets import What
 from learn.people.names import full_name
 from learn.people.numbers import mask
+from learn.people.tables import read_tables
 from learn.people.units import unit_by_code
+from learn.people.workbook_changes import apply_workbook
+from learn.people.workbooks import SheetError, WorkbookPlan, grouped, plan_workbook
+
+MOST_LINES = 200
+"""So many errors are told one by one; of more, those of one kind together."""
 
 
 @click.group()
@@ -37,21 +44,37 @@ def _told(context: CommandContext) -> Iterator[None]:
 
 
 @people.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def import_people(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Import people from FILE (CSV in UTF-8, or XLSX): all of it or, with any error, nothing."""
+@click.option("--errors", "errors_file", metavar="FILE",
+              type=click.Path(dir_okay=False, path_type=Path),
+              help="Write all errors to this file, as CSV.")  # fmt: skip
+def import_people(
+    files: tuple[Path, ...], dry_run: bool, as_json: bool, errors_file: Path | None
+) -> None:
+    """Import units, people and posts from FILE (CSV in UTF-8, or XLSX): all of it or, with any error, nothing.
+
+    An XLSX file may hold a sheet of each; CSV files of each may be named together.
+    """
     context = current()
     now = context.now()
     with _told(context):
-        table = read_table(file.read_bytes(), file.name)
-        with context.database.writing() as session:
-            plan = plan_import(session, table, actor=None, now=now, settings=context.settings)
-            done = not plan.errors and not dry_run
-            if done:
-                apply_import(session, plan, actor=None, now=now, settings=context.settings)
-                session.commit()
+        tables = [table for file in files for table in read_tables(file.read_bytes(), file.name)]
+        with context.database.reading() as reading:
+            plan = plan_workbook(reading, tables, actor=None, now=now, settings=context.settings)
+        done = not plan.errors and not dry_run
+        if done:
+            with context.database.transaction() as session:  # compared again, with nobody between
+                plan = plan_workbook(
+                    session, tables, actor=None, now=now, settings=context.settings
+                )
+                apply_workbook(session, plan, actor=None, now=now, settings=context.settings)
+    if errors_file is not None and plan.errors:
+        errors_file.write_bytes(errors_csv(plan.errors, translate=context.translate, now=now))
     if as_json:
         click.echo(json.dumps(_as_data(context, plan, done), ensure_ascii=False, indent=2))
     else:
@@ -60,16 +83,21 @@ def import_people(file: Path, dry_run: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _report(context: CommandContext, plan: ImportPlan, dry_run: bool) -> None:
-    for warning in plan.warnings:
+def _report(context: CommandContext, plan: WorkbookPlan, dry_run: bool) -> None:
+    for warning in plan.warnings[:MOST_LINES]:
         click.echo(f"{context.translate(Message('warning'))}: {_line(context, warning)}")
-    for error in plan.errors:
-        click.echo(_line(context, error))
-    counts = {"new": len(plan.new), "changed": len(plan.changed), "same": plan.unchanged,
-              "units": len(plan.units)}  # fmt: skip
+    if len(plan.errors) > MOST_LINES:
+        _report_groups(context, plan)
+    else:
+        for error in plan.errors:
+            click.echo(_line(context, error))
     if plan.errors:
         context.say(Message("%(errors)s errors. Nothing was imported.", errors=len(plan.errors)))
-    elif dry_run:
+        return
+    people = plan.people
+    counts = {"new": len(people.new), "changed": len(people.changed), "same": people.unchanged,
+              "units": len(people.units) + len(plan.units.new)}  # fmt: skip
+    if dry_run:
         context.say(
             Message(
                 "Would import: %(new)s new, %(changed)s changed, %(same)s unchanged, %(units)s new units.",
@@ -78,36 +106,82 @@ def _report(context: CommandContext, plan: ImportPlan, dry_run: bool) -> None:
         )
     else:
         context.say(Message("Imported: %(new)s new, %(changed)s changed, %(same)s unchanged, %(units)s new units.", **counts))  # fmt: skip
+    _report_more(context, plan)
 
 
-def _line(context: CommandContext, error: RowError) -> str:
+def _report_more(context: CommandContext, plan: WorkbookPlan) -> None:
+    """Say how it stands with units and posts, where there are sheets of them."""
+    for what, found in ((What.UNITS, _units_of(plan)), (What.POSTS, _posts_of(plan))):
+        if what in plan.sheets:
+            title = Message("Units") if what == What.UNITS else Message("History of posts")
+            context.say(
+                Message(
+                    "%(what)s: %(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(missing)s not in the sheet.",
+                    what=title, **found,
+                )
+            )  # fmt: skip
+    if plan.missing.count:
+        context.say(
+            Message(
+                "%(people)s people here are not in the sheet and stay as they are.",
+                people=plan.missing.count,
+            )
+        )
+
+
+def _report_groups(context: CommandContext, plan: WorkbookPlan) -> None:
+    for example, count, rows in grouped(plan.errors)[:MOST_LINES]:
+        shown = ", ".join(str(row) for row in rows)
+        click.echo(f"{count} x {_line(context, example)} (rows {shown})")
+
+
+def _units_of(plan: WorkbookPlan) -> dict[str, int]:
+    units = plan.units
+    return {"new": len(units.new), "changed": len(units.changed), "unchanged": units.unchanged,
+            "missing": len(units.missing)}  # fmt: skip
+
+
+def _posts_of(plan: WorkbookPlan) -> dict[str, int]:
+    posts = plan.posts
+    return {"new": posts.new, "changed": posts.changed, "unchanged": posts.unchanged,
+            "missing": posts.kept}  # fmt: skip
+
+
+def _line(context: CommandContext, found: SheetError) -> str:
     """Return a place that reads the same in every language, and what is wrong there."""
-    return f"row {error.row}, column {error.column}: {context.translate(error.message)}"
+    sheet = f"{found.sheet}, " if found.sheet else ""
+    error = found.error
+    return f"{sheet}row {error.row}, column {error.column}: {context.translate(error.message)}"
 
 
-def _as_data(context: CommandContext, plan: ImportPlan, done: bool) -> dict[str, Any]:
-    def listed(errors: Iterable[RowError]) -> list[dict[str, Any]]:
+def _as_data(context: CommandContext, plan: WorkbookPlan, done: bool) -> dict[str, Any]:
+    def listed(errors: Iterable[SheetError]) -> list[dict[str, Any]]:
         return [
-            {"row": e.row, "column": e.column, "message": context.translate(e.message)}
+            {"sheet": e.sheet, "row": e.error.row, "column": e.error.column,
+             "message": context.translate(e.error.message)}
             for e in errors
-        ]
+        ]  # fmt: skip
 
     return {
         "imported": done,
-        "new": len(plan.new),
-        "changed": len(plan.changed),
-        "unchanged": plan.unchanged,
-        "units": len(plan.units),
+        "new": len(plan.people.new),
+        "changed": len(plan.people.changed),
+        "unchanged": plan.people.unchanged,
+        "missing": plan.missing.count,
+        "units": len(plan.people.units) + len(plan.units.new),
+        "sheets": {"units": _units_of(plan), "posts": _posts_of(plan)},
         "errors": listed(plan.errors),
         "warnings": listed(plan.warnings),
     }
 
 
 @people.command("export")
+@click.option("--what", type=click.Choice([what.value for what in What]), default=What.PEOPLE.value,
+              show_default=True, help="Which sheet of the import.")  # fmt: skip
 @file_options
-def export_people(**options: Any) -> None:
-    """Export people with the columns of the import."""
-    write_export(current(), "people", **options)
+def export_people(what: str, **options: Any) -> None:
+    """Export people, units or the history of posts with the columns of the import."""
+    write_export(current(), what, **options)
 
 
 @people.command("codes")
