@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.courses.version import CourseVersion
 from learn.db import Database
+from learn.demo_assignments import give_courses
 from learn.demo_crowd import ESSAYS, crowd, likely_answer
+from learn.demo_hr import act_in_bulk
+from learn.demo_mentoring import fill_mentoring
 from learn.people.access import ROLE_NAMES, Role
 from learn.people.accounts import set_password
 from learn.people.models import Person, Unit
@@ -80,6 +83,7 @@ class Made:
 IT, CHANGE, GUIDE = "ti-pelayanan-publik", "manajemen-perubahan", "panduan-learn"
 TAKEN_BY_MANY, WITH_ESSAY = "04-pengaduan", "contoh-jenis-soal"
 SEED = 2026
+HR_NUMBER = "198301152008011906"
 
 PEOPLE = (
     Made("199205142019032901", "Ni Luh Ayu Pratiwi", "DPMPTSP-YAN", "Analis Perizinan", "PELAKSANA",
@@ -159,8 +163,11 @@ def fill(state: State, now: datetime) -> None:
     with state.database.reading() as reading, state.database.transaction() as session:
         units = _units(session, now)
         versions = {version.course: version for version in state.versions.current_all(reading)}
+        ids: dict[str, int] = {}
+        people: dict[str, Person] = {}
         for made in (*PEOPLE, *CROWD):
-            person = _person(session, made, units, state.settings, now)
+            person = people[made.number] = _person(session, made, units, state.settings, now)
+            ids[made.number] = person.id
             if made.role is not None:
                 _give_role(session, person, made, units, password, now)
             for course, days in sorted(made.done, key=lambda pair: -pair[1]):
@@ -170,6 +177,12 @@ def fill(state: State, now: datetime) -> None:
                 _take_the_popular_one(session, state, person, versions[IT], now)
         if GUIDE in versions:
             _leave_essays(session, state, versions[GUIDE], now)
+        act_in_bulk(
+            session, versions, GUIDE, HR_NUMBER, "DISDUKCAPIL", settings=state.settings, now=now
+        )
+        if {IT, CHANGE, GUIDE} <= versions.keys():
+            give_courses(session, ids, units, timezone=state.settings.timezone, now=now)
+        fill_mentoring(session, people, state.settings, now)
     _keep(state.settings, password)
 
 
