@@ -13,8 +13,8 @@ from learn.competencies.rules import Match
 from learn.people.access import Action
 from learn.people.models import Unit
 from learn.privacy import readings
-from learn.web.context import may, reach
-from learn.web.match import Row, board_of, rows_of
+from learn.web.context import reach
+from learn.web.match import Row, board_of, rows_of, sees_names
 from learn.web.narrowing import as_of, unit_filter
 from learn.web.noting import noted
 from learn.web.record import record_of
@@ -70,7 +70,7 @@ def match_of_unit(query: schemas.MatchUnitQuery, code: str) -> Result:
         for each in load_framework().competencies
         if f"required:{each.code}" in board.total
     ]
-    parts, total = rows_of(board, columns, query.by, with_names=may(Action.READ_RECORDS))
+    parts, total = rows_of(board, columns, query.by, with_names=sees_names(board))
     assert units.chosen is not None
     return {
         "on": board.on.isoformat(),

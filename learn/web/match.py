@@ -21,11 +21,11 @@ from learn.figures.days import AsOf
 from learn.figures.heat import BandCount, Cell
 from learn.figures.reading import Board, UnitLine, read_board
 from learn.figures.rules import BASES, LEARNED
-from learn.people.access import Action
+from learn.people.access import Action, scope
 from learn.people.models import Unit
 from learn.people.paging import Page
 from learn.web.blueprint import pages
-from learn.web.context import arguments, may, now, reach, session
+from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.exporting import export_or_enqueue
 from learn.web.hr import PAGE, subnav
 from learn.web.i18n import _, language, say, zone
@@ -56,8 +56,8 @@ class Row:
 @pages.get("/hr/match/")
 def hr_match() -> ResponseReturnValue:
     """Show by unit how many people reach what their posts require, and how they match."""
-    scope, shown, asked = reach(Action.READ_FIGURES), as_of(), arguments()
-    units = unit_filter(scope)
+    shown, asked = as_of(), arguments()
+    units = unit_filter(reach(Action.READ_FIGURES))
     basis = _one_of(asked.get("by"), BASES)
     show = _one_of(asked.get("show"), SHOWS)
     found = board_of(units.chosen, shown)
@@ -92,10 +92,17 @@ def board_of(unit: Unit | None, shown: AsOf) -> Board:
     )  # fmt: skip
 
 
+def sees_names(found: Board) -> bool:
+    """Return whether the reader may read the records of all people of a board."""
+    records = scope(actor(), Action.READ_RECORDS)
+    tops = [found.top] if found.top else [line.unit for line in found.lines]
+    return records.everything or all(records.reaches(unit.path) for unit in tops)
+
+
 def _rows(found: Board, columns: list[Competency], basis: str) -> list[Row]:
     """Return a row for each part, and one for all together when there are several."""
     codes = [each.code for each in columns]
-    rows, total = rows_of(found, codes, basis, with_names=may(Action.READ_RECORDS))
+    rows, total = rows_of(found, codes, basis, with_names=sees_names(found))
     return [*rows, total] if len(rows) > 1 else rows
 
 
@@ -142,8 +149,8 @@ def hr_matches() -> ResponseReturnValue:
 
 
 def _list_page(what: str, given: Mapping[str, str], problem: str = "") -> ResponseReturnValue:
-    scope, shown = reach(Action.EXPORT), as_of(given.get("on", ""))
-    units = unit_filter(scope, given.get("unit", ""))
+    shown = as_of(given.get("on", ""))
+    units = unit_filter(reach(Action.EXPORT), given.get("unit", ""))
     asked = _asked(what, given, units.code, shown.text)
     found, live = Page[Any]([]), True
     if not problem:
