@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from learn.assignments.regular import keep_assignments
+from learn.competencies.regular import keep_levels
 from learn.errors import LearnError
 from learn.figures.services import make_due as make_figures
 from learn.in_force import use_rules_in_force
@@ -55,6 +56,7 @@ def sweep(state: State, now: datetime) -> int:
             session.execute(delete(IdempotentReply).where(IdempotentReply.at < now - REPLIES_KEPT))
     keep_assignments(state.database, state.settings, now=now)
     send_waiting_mails(state, now)
+    keep_levels(state.database, now=now)
     make_due(state, now)  # last and one at a time: of a large quiz it takes a while
     make_figures(state.database, state.settings, now=now)
     return handed_in

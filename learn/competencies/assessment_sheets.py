@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -283,6 +284,11 @@ def _changes(
     return changes, unchanged
 
 
+def mark_of(plan: Plan) -> str:
+    """Return what tells this plan from another one."""
+    return hashlib.sha256(repr(plan).encode()).hexdigest()[:32]
+
+
 def apply_levels(session: Session, plan: Plan, *, actor_id: int | None, now: datetime) -> None:
     """Record all that the plan says, in this transaction; a plan that changes nothing writes nothing.
 
@@ -303,7 +309,6 @@ def apply_levels(session: Session, plan: Plan, *, actor_id: int | None, now: dat
     for change in in_order:
         append(session, change.person_id, LEVEL_ASSESSED, _data(change.after, actor_id, version, key),
                at=now)  # fmt: skip
-        session.expunge_all()  # a hundred thousand rows are not kept in memory
     audit(session, LEVELS_IMPORTED, {"new": len(in_order), "key": key}, actor_id=actor_id, at=now)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learn.errors import Invalid, Message, NotFound
 from learn.exports import columns, organisation
 from learn.exports.claims import ClaimQuery
+from learn.exports.evidence import EvidenceQuery
 from learn.exports.exporter import Column
 from learn.exports.filters import read_day
 from learn.exports.match import (
@@ -116,6 +117,8 @@ KINDS: Mapping[str, ExportKind] = {
                    columns.COMPLETIONS, CompletionQuery, _completion_options),
         ExportKind("competencies", Message("Competencies"), Message("competencies"),
                    columns.COMPETENCIES, CompetencyQuery),
+        ExportKind("evidence", Message("Evidence of competencies"), Message("evidence"),
+                   columns.EVIDENCE, EvidenceQuery),
         ExportKind("hours", Message("Learning hours (JP) by year"), Message("learning-hours"),
                    columns.HOURS, HoursQuery),
         ExportKind("claims", Message("Development done elsewhere"), Message("development-elsewhere"),

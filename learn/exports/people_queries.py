@@ -146,7 +146,11 @@ class CompetencyQuery(PeopleBatches[CompetencyRecord]):
             unit=line.unit, post_class=line.post_class, competency=standing.competency.code,
             title=standing.competency.name(self.language), learned=standing.learned_level,
             assessed=standing.assessed_level, required=standing.required_level, gap=standing.gap,
-            courses=sorted(courses),
+            courses=sorted(courses), assessed_gap=standing.assessed_gap,
+            learned_until=standing.learned_until if standing.learned_level else None,
+            assessed_state=standing.assessed_state,
+            assessed_on=standing.level.assessed_on if standing.level else None,
+            assessed_until=standing.assessed_until, suspended=standing.suspended,
         )  # fmt: skip
 
 

@@ -59,6 +59,38 @@ class CompetencyRecord:
     required: int | None
     gap: int | None
     courses: Sequence[str]
+    assessed_gap: int | None = None
+    learned_until: date | None = None
+    assessed_state: str = "none"
+    assessed_on: date | None = None
+    assessed_until: date | None = None
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRecord:
+    """One piece of evidence; `state` is counts, lapsed, suspended or withdrawn."""
+
+    person_id: int
+    number: str | None
+    name: str
+    unit_code: str | None
+    unit: str | None
+    competency: str
+    level: int
+    source: str
+    ref: str
+    course: str | None
+    version: str | None
+    framework: str | None
+    actor: str | None
+    observed_on: date | None
+    recorded_at: datetime
+    valid_until: date | None
+    suspended_from: date | None
+    suspended_until: date | None
+    withdrawn_at: date | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

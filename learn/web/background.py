@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from learn.assignments.regular import rule_job
 from learn.bulk.jobs import bulk_job
+from learn.competencies.regular import decide_job, import_job
 from learn.exports.jobs import export_job
 from learn.jobs.kinds import JobKind
 from learn.web.i18n import saying
@@ -15,5 +16,7 @@ def job_kinds(built: State) -> list[JobKind]:
     return [
         export_job(built.database, built.exporters, built.settings, saying),
         rule_job(built.database, built.settings),
+        decide_job(built.database),
+        import_job(built.database, built.settings),
         bulk_job(built.database, built.settings, built.versions.current),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from pathlib import Path
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,11 +12,14 @@ from learn.competencies.assessment_sheets import (
     MEANINGS,
     Plan,
     apply_levels,
+    mark_of,
     plan_levels,
 )
+from learn.competencies.regular import IMPORT
 from learn.errors import LearnError, Message
 from learn.exports.exporter import About, Column
 from learn.exports.formats import find_exporter
+from learn.jobs.services import enqueue
 from learn.people.access import Action
 from learn.people.tables import read_table
 from learn.web.blueprint import pages
@@ -28,6 +31,7 @@ from learn.web.render import render
 from learn.web.state import state
 
 SHOWN = 200
+AT_ONCE = 2000
 TITLE = Message("Import assessed levels")
 
 
@@ -96,7 +100,7 @@ def _show(plan: Plan, name: str, token: str, remark: str = "") -> ResponseReturn
         plan=plan,
         file_name="".join(sign for sign in name if sign.isprintable())[:120],
         token=token,
-        mark=_mark(plan),
+        mark=mark_of(plan),
         shown=SHOWN,
         remark=remark,
         places=subnav("hr_levels_import"),
@@ -110,9 +114,11 @@ def hr_levels_apply() -> ResponseReturnValue:
     reach(Action.IMPORT_LEVELS)
     path = kept(request.form.get("token", ""))
     plan = plan_sent(path.read_bytes(), f"levels{path.suffix}")
-    if plan.errors or _mark(plan) != request.form.get("mark"):
+    if plan.errors or mark_of(plan) != request.form.get("mark"):
         remark = _("Something has changed since you looked. This is what the file would do now.")
         return _show(plan, path.name[-8:], "" if plan.errors else token_of(path), remark)
+    if len(plan.changes) > AT_ONCE:
+        return _later(plan, path)
     apply_levels(session(), plan, actor_id=actor().person_id, now=now())
     session().commit()
     path.unlink(missing_ok=True)
@@ -122,6 +128,10 @@ def hr_levels_apply() -> ResponseReturnValue:
     return redirect(url_for("learn.hr_levels_import"), 303)
 
 
-def _mark(plan: Plan) -> str:
-    """Return what tells this plan from another one."""
-    return hashlib.sha256(repr(plan).encode()).hexdigest()[:32]
+def _later(plan: Plan, path: Path) -> ResponseReturnValue:
+    """Let a large sheet be taken over in the background; the list of jobs says when it is done."""
+    data = {"path": str(path), "mark": mark_of(plan)}
+    enqueue(session(), IMPORT, data, actor_id=actor().person_id, now=now())
+    session().commit()
+    flash(_("The sheet is taken over in the background. You see here when it is done."), "good")
+    return redirect(url_for("learn.jobs"), 303)

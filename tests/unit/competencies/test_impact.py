@@ -9,16 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from learn.competencies import evidence
-from learn.competencies.deciding import decide_lapsed, stored_differs
+from learn.competencies.deciding import decide_all, decide_lapsed, stored_differs
 from learn.competencies.framework import Mandatory, Succession, shipped_framework, use_framework
 from learn.competencies.impact import affected, changed_codes, impact_of, levels_by_rules
 from learn.competencies.models import CompetencyLevel, Evidence
 from learn.competencies.queries import piece_of
+from learn.competencies.regular import ask_for_decision, keep_levels
 from learn.competencies.rules import learned_level
 from learn.competencies.services import decide_level, record_evidence
+from learn.jobs.models import Job
 from learn.ledger.rebuild import rebuild_person
 from learn.people.access import Scope
 from learn.schema import load_projections
@@ -188,3 +190,24 @@ def test_stored_levels_are_those_of_the_rules(database, now):
         assert stored_differs(session, CODE, now=now) == 0
         use_framework(with_mandatory(Mandatory(1, "etika")))
         assert stored_differs(session, CODE, now=now) == 1
+
+
+def test_a_new_version_is_decided_for_everybody_in_the_background_once(database, now):
+    with database.transaction() as session:
+        person = make.person(session, password=None)
+        give(session, person, 3, now)
+        session.get_one(CompetencyLevel, (person.id, CODE)).learned_level = 1
+    keep_levels(database, now=now)  # the version that ships needs no decision
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+    assert decide_all(database, now=now) == 1
+    with database.reading() as session:
+        assert session.get_one(CompetencyLevel, (person.id, CODE)).learned_level == 3
+    assert decide_all(database, now=now) == 0
+
+
+def test_asking_twice_for_a_decision_makes_one_job(database, now):
+    with database.transaction() as session:
+        ask_for_decision(session, actor_id=None, now=now)
+        ask_for_decision(session, actor_id=None, now=now)
+        assert session.scalar(select(func.count()).select_from(Job)) == 1
