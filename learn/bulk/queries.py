@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learn.bulk.kinds import Target
 from learn.bulk.models import BulkBatch, BulkItem
 from learn.errors import Message
 from learn.jobs.messages import read_stored
@@ -26,6 +27,11 @@ class ItemLine:
 
     item: BulkItem
     name: str
+
+    @property
+    def target(self) -> Target:
+        """Return the person with the completion or claim that was meant."""
+        return Target(self.item.person_id, self.item.ref)
 
     @property
     def why(self) -> Message | None:

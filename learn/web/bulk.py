@@ -29,8 +29,9 @@ from learn.web.hr_people import (
     overdue_query,
     people_query,
     read_filters,
+    titles,
 )
-from learn.web.i18n import _, language, say, zone
+from learn.web.i18n import _, say, zone
 from learn.web.narrowing import address
 from learn.web.render import render
 from learn.web.state import state
@@ -142,11 +143,10 @@ def hr_bulk_preview() -> ResponseReturnValue:
 
 
 def _page(asked: Asked, count: int, planned: Plan | None = None, *, problem: str = "") -> str:
-    versions = state().versions.current_all(session()) if "course" in asked.act.fields else []
+    known = titles() if "course" in asked.act.fields else {}
     takes = planned.takes[:SHOWN] if planned else []
     left = planned.left[:SHOWN] if planned else []
     params = {**asked.params, **(planned.params if planned else {})}
-    titles = {each.course: each.title(language()) for each in versions}
     return render(
         "learn/hr/bulk_preview.html",
         act=asked.act,
@@ -158,13 +158,25 @@ def _page(asked: Asked, count: int, planned: Plan | None = None, *, problem: str
         takes=takes,
         left=left,
         names=_names([*takes, *left]),
-        courses=list(titles.items()),
-        course=titles.get(params["course"], params["course"]),
+        courses=list(known.items()),
+        course=known.get(params["course"], params["course"]),
+        meant=meant,
         as_job=planned is not None and len(planned.takes) > AT_ONCE,
         problem=problem,
         today=now(),
         back=asked.back,
     )
+
+
+def meant(target: Target) -> str:
+    """Return in words which completion or claim of somebody is meant; empty for the person alone."""
+    if not target.ref:
+        return ""
+    if target.number():
+        return _("Claim %(claim)s", claim=target.number())
+    course, cycle = target.course_and_cycle()
+    title = titles().get(course, course)
+    return title if cycle == 1 else _("%(title)s, cycle %(cycle)s", title=title, cycle=cycle)
 
 
 def _names(judged: Sequence[Judged]) -> dict[int, str]:

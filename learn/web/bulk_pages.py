@@ -16,13 +16,13 @@ from learn.jobs.messages import read_stored
 from learn.people.access import scope
 from learn.people.listing import names_of
 from learn.web.blueprint import pages
-from learn.web.bulk import ACTIONS, need_bulk, office
+from learn.web.bulk import ACTIONS, meant, need_bulk, office
 from learn.web.context import actor, arguments, may, now, session
 from learn.web.hr import subnav
-from learn.web.i18n import _, language, say
+from learn.web.hr_people import titles
+from learn.web.i18n import _, say
 from learn.web.narrowing import address, pages_of
 from learn.web.render import render
-from learn.web.state import state
 
 PAGE = 50
 
@@ -65,8 +65,7 @@ def told(batch: BulkBatch) -> str:
     if act is None:
         return batch.act
     key = batch.params.get("course", "")
-    version = state().versions.current(session(), key) if key else None
-    title = version.title(language()) if version else key
+    title = titles().get(key, key)
     return say(Message(act.told.msgid, course=title)) if key else say(act.told)
 
 
@@ -93,6 +92,7 @@ def _batch_page(batch: BulkBatch, problem: str = "") -> str:
         counts=counts_of(session(), batch.id),
         left_out=[(read_stored(each["why"]), each["count"]) for each in batch.left_out],
         lines=found.items,
+        meant=meant,
         state=wanted,
         stuck=is_stuck(session(), batch),
         may_undo=may(act.action),
