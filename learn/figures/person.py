@@ -25,9 +25,7 @@ class PersonMatch:
 
 def match_of(standings: Sequence[Standing], framework: Framework) -> PersonMatch | None:
     """Return the match of somebody from their standings; None where their post requires nothing."""
-    required = {
-        row.competency.code: row.required_level for row in standings if row.required_level
-    }
+    required = {row.competency.code: row.required_level for row in standings if row.required_level}
     if not required:
         return None
     learned = {row.competency.code: row.learned_level for row in standings}

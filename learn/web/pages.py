@@ -55,6 +55,7 @@ from learn.web import (  # noqa: F401
     jobs,
     levels_import,
     match,
+    match_index,
     mentoring,
     mentoring_acts,
     mentoring_approvals,
@@ -166,7 +167,7 @@ def what_templates_see() -> dict[str, Any]:
         "service_worker_url": url_for("learn.service_worker"),
         "person": person_or_none(),
         "notice_waits": notice_waits(),
-        "unread": unread_here(),
+        "unread_notices": unread_here(),
         "nav": places,
         "tabs": tabs(places),
     }

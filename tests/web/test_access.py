@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from learn.people.access import Role
-from tests.support import make, records
+from tests.support import make, records, trainings
 from tests.support.learning import COURSE, publish_course
 
 ANYBODY, SIGNED_IN = "anybody", "signed in"
@@ -44,6 +44,19 @@ TABLE = {
         mentoring_name mentoring_new mentoring_pair mentoring_result""".split(),
         SIGNED_IN,
     ),
+    **dict.fromkeys(
+        "trainings training training_calendar training_check_in training_here training_sign_off training_sign_up".split(),
+        SIGNED_IN,
+    ),
+    "organise": frozenset({*OFFICE, Role.ORGANISER, Role.TRAINER}),
+    **dict.fromkeys(
+        """organise_add organise_apply organise_attendance organise_cancel organise_change organise_close
+        organise_code organise_copy organise_create organise_edit organise_new organise_participants
+        organise_plan organise_publish organise_record organise_remove organise_reopen organise_screen
+        organise_sheet organise_template organise_training organise_upload""".split(),
+        frozenset({*OFFICE, Role.ORGANISER}),
+    ),
+    **dict.fromkeys("team_trainings team_training_decide".split(), frozenset({Role.SUPERVISOR})),
     "team_pairs": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER}),
     **dict.fromkeys(
         "team_pair_new team_pair_propose".split(),
@@ -101,7 +114,7 @@ TABLE = {
     "hr_due": EXPORT,
     "hr_ledger": LEDGER,
     "hr_match": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER, Role.ASSESSOR}),
-    **dict.fromkeys("hr_gaps hr_matches hr_match_download".split(), EXPORT),
+    **dict.fromkeys("hr_gaps hr_matches hr_match_download hr_professionalism".split(), EXPORT),
     **dict.fromkeys("team team_certificate_pdf team_competency team_person".split(), RECORDS),
     "admin": EXPORT,
     "admin_audit": LEDGER,
@@ -151,7 +164,7 @@ FILLED = {
     "course": COURSE, "module": "01-satu", "quiz": "akhir", "cycle": 1, "seq": 1, "what": "module",
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
-    "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
+    "session_id": 999, "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
     "rule_id": 1, "series": "LEARN/2026", "number": 1, "requirement_id": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
@@ -197,7 +210,8 @@ def city(app, now):
         office = make.unit(session, "A")
         person = make.person(session, unit=office)
         records.complete(session, person, records.version(COURSE), now=now)
-        return {**FILLED, "person_id": person.id, "unit_id": office.id}
+        training = trainings.published(session)
+        return {**FILLED, "training_id": training.id, "person_id": person.id, "unit_id": office.id}
 
 
 def test_every_page_has_a_row_here_and_every_row_a_page(app):

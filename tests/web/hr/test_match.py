@@ -199,3 +199,15 @@ def test_the_map_costs_the_same_however_many_people_there_are(app, hr):
 
 def test_the_record_of_somebody_whose_post_requires_nothing_says_so(hr):
     assert "requires no level" in hr.get("/me/record/").text
+
+
+def test_the_professionalism_index_is_simulated_from_the_account_and_what_hr_chooses(hr, city):
+    """The example of the domain: 70 and low, with the leadership training 85 and high."""
+    address = f"/hr/people/{city['good']}/professionalism/"
+    page = hr.get(f"/hr/people/{city['good']}/")
+    assert address in page.addresses
+    assert "Choose qualification and performance" in hr.get(address).text
+    chosen = f"{address}?qualification=S1&performance=good&jp=24&seminar=yes"
+    assert "70 low" in hr.get(chosen).text
+    assert "85 high" in hr.get(f"{chosen}&training=yes").text
+    assert hr.get(f"{address}?jp=x&qualification=S9&discipline=1").status == 200
