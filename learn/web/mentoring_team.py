@@ -53,6 +53,7 @@ def team_pairs() -> ResponseReturnValue:
         lines=found.items,
         waiting=waiting_pairs(),
         may_propose=may(Action.PROPOSE_PAIRS),
+        exports=may(Action.EXPORT),
         turn=pages_of("team_pairs", found.next, unit=units.code, state=wanted if states else ""),
         filtered=bool(units.code or states),
         forms=load_forms(),
