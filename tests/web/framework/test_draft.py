@@ -66,7 +66,10 @@ def test_an_edit_concerns_nobody_before_it_is_published(hr, database, now):
     fill(hr)
     assert "Pelayanan Prima" in hr.get("/admin/framework/").text
     with database.reading() as session:
-        assert in_force(session, now.replace(year=2030)).competency("M.05").names.id == "Pelayanan Prima"
+        assert (
+            in_force(session, now.replace(year=2030)).competency("M.05").names.id
+            == "Pelayanan Prima"
+        )
 
 
 def test_every_process_sees_a_publication_with_its_next_page(hr, signed_in, app):
