@@ -89,6 +89,16 @@ def digests_of(session: Session, now: datetime) -> dict[int, Digest]:
     return dict(digests)
 
 
+def supervisors_of(session: Session, person_id: int) -> list[int]:
+    """Return the supervisors nearest above a person, themselves left out."""
+    path = session.scalar(
+        select(Unit.path).join(Person, Person.unit_id == Unit.id).where(Person.id == person_id)
+    )
+    levels = _above(path, _supervisors(session, path))
+    others = ([each for each in level if each != person_id] for level in levels)
+    return next((level for level in others if level), [])
+
+
 def _overdue(session: Session, now: datetime) -> Iterator[Row[int, str]]:
     query = (
         select(Assignment.person_id, Unit.path)
@@ -102,13 +112,15 @@ def _overdue(session: Session, now: datetime) -> Iterator[Row[int, str]]:
     yield from session.execute(query.execution_options(yield_per=2000))
 
 
-def _supervisors(session: Session) -> Supervisors:
+def _supervisors(session: Session, path: str | None = None) -> Supervisors:
     query = (
         select(RoleGrant.unit_id, RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(RoleGrant.role == Role.SUPERVISOR, RoleGrant.ended_at.is_(None), Person.active)
         .order_by(RoleGrant.person_id)
     )
+    if path is not None:
+        query = query.where(RoleGrant.unit_id.in_(_ids(path)))
     found: dict[int, list[int]] = defaultdict(list)
     for unit_id, person_id in session.execute(query):
         if unit_id is not None and person_id not in found[unit_id]:
@@ -118,5 +130,9 @@ def _supervisors(session: Session) -> Supervisors:
 
 def _above(path: str | None, supervisors: Supervisors) -> list[list[int]]:
     """Return the supervisors of the units from this one to the root, the nearest first."""
-    ids = [int(part) for part in reversed((path or "").strip("/").split("/")) if part]
-    return [supervisors[each] for each in ids if supervisors.get(each)]
+    return [supervisors[each] for each in reversed(_ids(path)) if supervisors.get(each)]
+
+
+def _ids(path: str | None) -> list[int]:
+    """Return the ids of the units from the root to this one."""
+    return [int(part) for part in (path or "").split("/") if part]

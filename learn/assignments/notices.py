@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -10,11 +11,11 @@ from learn.assignments.models import Assignment
 from learn.assignments.rules import OVERDUE
 from learn.errors import Message
 from learn.notices.kinds import Data, NoticeKind, Target, register
-from learn.notices.services import Told, notify
+from learn.notices.services import Told, notify, notify_many
 from learn.people.dates import MONTHS
 
 ASSIGNED, DUE_SOON, DUE_PASSED = "course_assigned", "course_due", "course_overdue"
-DATE_CHANGED, TIME_REFUSED = "due_changed", "more_time_refused"
+DATE_CHANGED, TIME_REFUSED, TIME_WANTED = "due_changed", "more_time_refused", "more_time_wanted"
 LAPSES, LAPSED, DIGEST = "completion_lapses", "completion_lapsed", "overdue_digest"
 SHOWN = 5
 
@@ -50,6 +51,18 @@ def tell_decided(
     }  # fmt: skip
     kind = TIME_REFUSED if refused else DATE_CHANGED
     notify(session, row.person_id, kind, data, now=now, key=f"moved:{row.course}:{row.seq}")
+
+
+def tell_asked(
+    session: Session, row: Assignment, supervisors: Sequence[int], *, now: datetime
+) -> None:
+    """Tell supervisors that somebody asks for more time."""
+    until = row.asked_until.isoformat() if row.asked_until else None
+    data = {"course": row.course, "due": until, "person": row.person_id, "people": [row.person_id]}
+    key = f"asked:{row.course}:{row.person_id}:{row.seq}"
+    told = [Told(each, TIME_WANTED, data, key) for each in supervisors]
+    if told:
+        notify_many(session, told, now=now)
 
 
 def reminder(row: Assignment, stage: int | str) -> Told:
@@ -131,6 +144,17 @@ register(
             title=data["title"], day=_day(data),
         ),
         _course,
+    )
+)  # fmt: skip
+register(
+    NoticeKind(
+        TIME_WANTED,
+        "clock",
+        lambda data: Message(
+            "%(name)s asks for more time for %(title)s: until %(day)s.",
+            name=", ".join(data["names"]), title=data["title"], day=_day(data),
+        ),
+        lambda data: Target("assignments_person", {"person_id": data["person"]}),
     )
 )  # fmt: skip
 register(

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learn.assignments.escalating import supervisors_of
 from learn.assignments.models import OPEN, Assignment
-from learn.assignments.notices import tell_assigned, tell_decided
+from learn.assignments.notices import tell_asked, tell_assigned, tell_decided
 from learn.assignments.projections import (
     ASSIGNMENT_ENDED,
     COURSE_ASSIGNED,
@@ -271,6 +272,7 @@ def ask_for_time(
         raise Invalid(Message("Choose a day after the present due date."))
     data = {"course": course, "cycle": row.cycle, "until": until.isoformat()}
     append(session, person_id, TIME_ASKED, data, at=now, detail={"reason": _reason(reason)})
+    tell_asked(session, row, supervisors_of(session, person_id), now=now)
     return row
 
 

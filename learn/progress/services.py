@@ -197,7 +197,8 @@ def _complete(
 ) -> Completion:
     person_id, course, cycle = enrolment.person_id, enrolment.course, enrolment.cycle
     unit_id, zone = _unit_and_zone(session, person_id, settings)
-    valid_until = _last_moment(version, now, ZoneInfo(zone))
+    begins = _valid_from(session, enrolment, settings, now)
+    valid_until = _last_moment(version, begins, ZoneInfo(zone))
     title = version.title(version.language)
     data = {
         "course": course, "cycle": cycle, "version": version.id, "title": title, "score": score,
@@ -214,6 +215,23 @@ def _complete(
         awarding.give(session, award, settings=settings)
     announce(session, course_completed, person_id=person_id, course=course, cycle=cycle)
     return session.get_one(Completion, (person_id, course, cycle))
+
+
+def _valid_from(
+    session: Session, enrolment: Enrolment, settings: Settings, now: datetime
+) -> datetime:
+    """Return the moment from which a completion counts its validity.
+
+    That is now, or (by the setting) the end of the cycle before, so that nobody loses what is left of it
+    by renewing early.
+    """
+    if not settings.renewal_keeps_date or enrolment.cycle == 1:
+        return now
+    place = (enrolment.person_id, enrolment.course, enrolment.cycle - 1)
+    before = session.get(Completion, place)
+    if before is None or before.withdrawn_at is not None or before.valid_until is None:
+        return now
+    return max(now, before.valid_until)
 
 
 def _last_moment(version: CourseVersion, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -49,7 +49,7 @@ class RuleForm(Form):
             *((kind, _("Other") if kind == "other" else kind) for kind in KINDS),
         ]
         self.due.choices = [(str(key), say(words)) for key, words in DUE_WORDS.items()]
-        self.required.choices = [("yes", _("Required")), ("no", _("Recommended"))]
+        self.required.choices = [("yes", _("Mandatory")), ("no", _("Recommended"))]
         for field, name in self._names():
             field.label.text = name
 
@@ -61,7 +61,7 @@ class RuleForm(Form):
             (self.new_only, _("Only people whose first post begins on that day or later")),
             (self.starts_on, _("The rule begins on")), (self.due, _("Due")),
             (self.due_on, _("Due date")), (self.days, _("Number of days")),
-            (self.required, _("Required or recommended")),
+            (self.required, _("Mandatory or recommended")),
             (self.soft, _("People may ask for more time")),
             (self.repeat, _("Assign it again when the completion lapses")),
         ]  # fmt: skip

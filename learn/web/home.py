@@ -57,6 +57,7 @@ def home() -> ResponseReturnValue:
     who = person()
     mine = _my_courses(who.id)
     open_ones = [course for course in mine if course.completion is None]
+    must_do = _must_do(who.id, mine)
     this_year = jp_year(now(), zone().key)
     account: YearAccount = year_accounts(
         session(), who.id, who.kind, who.post_class, this_year=this_year,
@@ -66,14 +67,15 @@ def home() -> ResponseReturnValue:
         "learn/home/home.html",
         today=now(),
         day=local(now()).date(),
-        must_do=_must_do(who.id, mine),
+        must_do=must_do,
         greeting=_part_of_day(),
         current=next((course for course in open_ones if course.next), None),
         open_courses=open_ones,
         finished=[course for course in mine if course.completion is not None],
         account=account,
         newest=_newest_levels(who.id),
-        suggestions=[] if mine else state().versions.current_all(session())[:3],
+        suggestions=[each.version for each in must_do]
+        or ([] if mine else state().versions.current_all(session())[:3]),
         to_grade=sum(waiting_answers().values()),
         to_verify=waiting_claims(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,8 +21,11 @@ from learn.assignments.services import (
 )
 from learn.errors import Conflict, Forbidden, Invalid, NotFound
 from learn.ledger.reading import details_of
+from learn.notices.services import list_notices
+from learn.people.access import Role
+from learn.people.dates import local_date
 from learn.progress.reinstating import reinstate
-from learn.progress.services import enrol, withdraw
+from learn.progress.services import complete_module, enrol, withdraw
 from tests.support import make, records
 
 DUE = date(2026, 12, 12)
@@ -164,3 +168,31 @@ def test_without_a_date_nothing_is_ever_late(session, person, now):
     row = by(session, person, now, due_at=None, terms=Terms(required=False))
     assert (row.due_on, row.due_at, row.required) == (None, None, False)
     assert session.get(Assignment, (person.id, "k3", 1)) is row
+
+
+@pytest.mark.parametrize(
+    ("keeps", "last"), [(False, date(2028, 10, 1)), (True, date(2028, 11, 24))]
+)
+def test_a_renewal_before_the_lapse_counts_from_its_day_or_from_the_old_last_day(
+    session, person, now, yearly, keeps, last
+):
+    settings = replace(make.settings(), renewal_keeps_date=keeps)
+    records.complete(session, person, yearly, now=now)
+    early = datetime(2027, 10, 1, 2, tzinfo=UTC)
+    enrol(session, person.id, yearly, now=early, renew=True)
+    second = complete_module(
+        session, person.id, yearly, records.MODULE, settings=settings, now=early
+    )
+    assert local_date(second.valid_until, "Asia/Makassar") == last
+    late = datetime(2029, 5, 1, 2, tzinfo=UTC)  # after the lapse there is nothing left to keep
+    enrol(session, person.id, yearly, now=late, renew=True)
+    third = complete_module(session, person.id, yearly, records.MODULE, settings=settings, now=late)
+    assert local_date(third.valid_until, "Asia/Makassar") == date(2030, 5, 1)
+
+
+def test_asking_for_more_time_tells_the_nearest_supervisor(session, city, person, now):
+    boss = make.person(session, Role.SUPERVISOR, unit=city["WITA"], password=None)
+    by(session, person, now)
+    ask_for_time(session, person.id, "k3", until=DUE + timedelta(days=3), reason="x", now=now)
+    (notice,) = list_notices(session, boss.id, unread=True).items
+    assert notice.data["people"] == [person.id]
