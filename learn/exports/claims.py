@@ -67,6 +67,10 @@ class ClaimQuery(Filters):
             query = query.where(tuple_(*PLACE) < tuple_(*(literal(part) for part in place)))
         return session.execute(query.limit(limit)).all()
 
+    @property
+    def _states(self) -> Sequence[str]:
+        return (State.ACCEPTED,)
+
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (
             select(
@@ -79,7 +83,7 @@ class ClaimQuery(Filters):
                 PersonNumber,
                 (PersonNumber.person_id == Claim.person_id) & PersonNumber.valid_to.is_(None),
             )
-            .where(people_in(self.scope), Claim.state == State.ACCEPTED)
+            .where(people_in(self.scope), Claim.state.in_(self._states))
             .order_by(*(column.desc() for column in PLACE))
         )  # fmt: skip
         if self.since:

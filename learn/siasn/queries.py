@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from learn.certificates.models import Certificate
+from learn.claims.models import Claim
 from learn.errors import Message
 from learn.exports.filters import Filters
 from learn.exports.kinds import ExportKind
@@ -32,6 +33,7 @@ from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.planning import chunks
 from learn.people.scoping import people_in
 from learn.progress.models import USUAL_FORM, Completion
+from learn.siasn.claims import CLAIM, accepted_claims
 from learn.siasn.models import SiasnBatch, SiasnPerson, SiasnRecord
 from learn.siasn.rows import COLUMNS, SiasnRow
 from learn.siasn.rules import (
@@ -103,6 +105,9 @@ class SiasnQuery(Filters):
         if not 0 <= place < len(parts):
             raise NoPlace
         found = parts[place].page_of_rows(session, limit=limit, after=inner or None)
+        while not found.items and place + 1 < len(parts):  # no page is empty before the last
+            place += 1
+            found = parts[place].page_of_rows(session, limit=limit, after=None)
         if found.next:
             return Page(found.items, cursor_of(place, found.next))
         return Page(found.items, cursor_of(place + 1, "") if place + 1 < len(parts) else None)
@@ -112,7 +117,7 @@ class SiasnQuery(Filters):
         return [part.row_keys(session) for part in self._parts(linked=True)]
 
     def _parts(self, *, linked: bool = False) -> list[Source]:
-        return [make(self, linked) for make in SOURCES]
+        return [part for make in SOURCES if (part := make(self, linked)) is not None]
 
 
 class Source(Protocol):
@@ -250,7 +255,10 @@ def _completed_courses(asked: SiasnQuery, linked: bool) -> CompletedCourses:
 
 
 # what else is worth JP comes in here, with a name of its own in `RowKey.source`
-SOURCES: tuple[Callable[[SiasnQuery, bool], Source], ...] = (_completed_courses,)
+SOURCES: tuple[Callable[[SiasnQuery, bool], Source | None], ...] = (
+    _completed_courses,
+    accepted_claims,
+)
 
 KIND = ExportKind(
     "siasn", Message("Course records for SIASN"), Message("siasn"), COLUMNS, SiasnQuery
@@ -286,7 +294,15 @@ def existing(session: Session, scope: Scope, keys: Sequence[RowKey]) -> set[RowK
             )
         )
         found.update(RowKey(COMPLETION, *row) for row in rows)
-    return found
+    claims = sorted({(key.person_id, key.number) for key in keys if key.source == CLAIM})
+    for some in chunks(claims):
+        pairs = session.execute(
+            select(Claim.person_id, Claim.id)
+            .join(Person, Person.id == Claim.person_id)
+            .where(tuple_(Claim.person_id, Claim.id).in_(some), people_in(scope))
+        )
+        found.update(RowKey(CLAIM, person_id, "", number) for person_id, number in pairs)
+    return found & set(keys)
 
 
 def states_of(session: Session, keys: Sequence[RowKey]) -> dict[RowKey, SiasnRecord]:
