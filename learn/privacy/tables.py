@@ -35,6 +35,7 @@ from learn.privacy.models import Correction, NoticeRead, RecordReading
 from learn.progress.models import Completion, Enrolment, ItemState, Place
 from learn.quizzes.models import AnswerFile, PersonOverride, Step
 from learn.siasn.models import SiasnPerson, SiasnRecord
+from learn.trainings.models import Attendance, Seat
 
 FROM, UNTIL, UNIT, WHEN = Message("From"), Message("Until"), Message("Unit"), Message("When")
 COURSE, CYCLE, QUIZ = Message("Course"), Message("Cycle"), Message("Quiz")
@@ -160,6 +161,15 @@ TABLES: tuple[Table, ...] = (
     Table("approvals", Message("Applied at work"), Message("What a supervisor or mentor confirmed for your courses."),
           Approval, {"course": COURSE, "cycle": CYCLE, "role": Message("Role"), "approved_by": BY,
                      "approved_at": WHEN, "withdrawn_at": WITHDRAWN}),
+    Table("training-places", Message("Trainings"), Message("The trainings that you signed up for, and what your attendance came to; reasons stand in the ledger."),
+          Seat, {"training_id": Message("Training"), "state": STATE, "turn": Message("Turn"),
+                 "asked_at": Message("Signed up"), "since": Message("Since"), "decided_by": BY,
+                 "minutes": Message("Minutes"), "share": Message("Attendance"),
+                 "fulfilled": Message("Attended enough"), "jp": JP, "seq": ENTRY}),
+    Table("attendance", Message("Attendance"), Message("What was recorded of you at each session of trainings, and by whom."),
+          Attendance, {"training_id": Message("Training"), "session_id": Message("Session"), "state": STATE,
+                       "minutes": Message("Minutes"), "way": KIND, "recorded_at": WHEN,
+                       "recorded_by": BY, "seq": ENTRY}),
     Table("readings", Message("Who looked at your record"), Message("Who opened your record because of their office, by role, once a day for each part."),
           RecordReading, {"at": WHEN, "reader_id": BY, "what": Message("What")}),
     Table("notices", Message("Privacy notices"), Message("Which versions of the privacy notice you read."),

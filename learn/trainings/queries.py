@@ -224,6 +224,23 @@ def asked_within(
     return [(Participant(row[0], row[1], row[2]), row[3]) for row in session.execute(query)]
 
 
+def count_asked(session: Session, scope: Scope, *, actor_id: int) -> int:
+    """Return how many sign-ups of others within `scope` wait for a supervisor."""
+    query = (
+        select(func.count())
+        .select_from(Seat)
+        .join(Training, Training.id == Seat.training_id)
+        .join(Person, Person.id == Seat.person_id)
+        .where(
+            Training.state == State.OPEN,
+            Seat.state == Place.ASKED,
+            Seat.person_id != actor_id,
+            people_in(scope),
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def overlapping(session: Session, training: Training, person_id: int) -> list[Training]:
     """Return other trainings with a session at the same time in which the person has a place."""
     ours, theirs = TrainingSession, _OTHER

@@ -34,6 +34,11 @@ ENTRIES: Mapping[str, Message] = {
     "attempt_graded": Message("The quiz %(quiz)s of %(course)s graded: %(score)s"),
     "attempt_regraded": Message("The quiz %(quiz)s of %(course)s graded again: %(score)s"),
     "course_completed": Message("The course %(course)s completed, cycle %(cycle)s"),
+    "course_assigned": Message("The course %(course)s assigned, cycle %(cycle)s, due %(due)s"),
+    "due_changed": Message("The due date of %(course)s moved to %(due)s"),
+    "more_time_asked": Message("More time asked for %(course)s: until %(until)s"),
+    "more_time_refused": Message("More time for %(course)s refused"),
+    "assignment_ended": Message("The assignment of %(course)s ended, cycle %(cycle)s"),
     "completion_withdrawn": Message("The completion of %(course)s withdrawn, cycle %(cycle)s"),
     "completion_reinstated": Message("The completion of %(course)s counts again, cycle %(cycle)s"),
     "enrolment_withdrawn": Message("The enrolment in %(course)s taken back, cycle %(cycle)s"),
@@ -80,6 +85,19 @@ ENTRIES: Mapping[str, Message] = {
     "claim_returned": Message("Claim %(claim)s returned for correction"),
     "claim_rejected": Message("Claim %(claim)s rejected"),
     "claim_revoked": Message("Claim %(claim)s revoked"),
+    "training_signed_up": Message("Signed up for training %(training)s: %(state)s"),
+    "training_approved": Message("The sign-up for training %(training)s approved: %(state)s"),
+    "training_refused": Message("The sign-up for training %(training)s refused"),
+    "training_moved_up": Message("Moved up to a place in training %(training)s"),
+    "training_withdrawn": Message("Signed off from training %(training)s"),
+    "training_cancelled": Message("Training %(training)s cancelled"),
+    "training_finished": Message(
+        "Training %(training)s closed: %(minutes)s of %(planned)s minutes attended, %(jp)s JP"
+    ),
+    "training_reopened": Message("Training %(training)s opened again"),
+    "attendance_recorded": Message(
+        "Attendance at session %(session)s of training %(training)s: %(state)s, %(minutes)s minutes"
+    ),
     "certificate_issued": Message("Certificate %(number)s issued for %(course)s"),
     "notice_read": Message("The privacy notice read, version %(version)s"),
     "correction_asked": Message("A correction of personal data asked for"),
@@ -118,6 +136,10 @@ ENTRIES: Mapping[str, Message] = {
 }
 
 ACTS: Mapping[str, Message] = {
+    "assignment_rule_made": Message("A rule that assigns %(course)s made (rule %(rule)s)"),
+    "assignment_rule_changed": Message("A rule that assigns %(course)s changed (rule %(rule)s)"),
+    "assignment_rule_ended": Message("A rule that assigns %(course)s ended (rule %(rule)s)"),
+    "assignment_rule_resumed": Message("A rule that assigns %(course)s resumed (rule %(rule)s)"),
     "exported": Message("Records exported: %(what)s as %(format)s"),
     "course_published": Message("The course %(course)s published"),
     "content_pushed": Message("Texts of the course %(course)s received"),
@@ -152,6 +174,12 @@ ACTS: Mapping[str, Message] = {
     "details_erased": Message(
         "Names and texts taken out of the entries of people who have left: %(count)s people"
     ),
+    "training_created": Message("Training %(training)s planned (unit %(unit)s)"),
+    "training_changed": Message("Training %(training)s changed: %(fields)s"),
+    "training_published": Message("Training %(training)s published"),
+    "training_cancelled": Message("Training %(training)s cancelled"),
+    "training_closed": Message("Training %(training)s closed"),
+    "training_reopened": Message("Training %(training)s opened again"),
     "certificate_design_saved": Message("The design of certificates saved (design %(design)s)"),
     "framework_published": Message(
         "Version %(number)s of the competency framework published, in force from %(from)s: %(changes)s changes"
@@ -181,6 +209,10 @@ ACTS: Mapping[str, Message] = {
 }
 
 KINDS: Mapping[str, Message] = {
+    "assignment_rule_made": Message("Rules of assignment made"),
+    "assignment_rule_changed": Message("Rules of assignment changed"),
+    "assignment_rule_ended": Message("Rules of assignment ended"),
+    "assignment_rule_resumed": Message("Rules of assignment resumed"),
     "exported": Message("Exports"),
     "course_published": Message("Courses published"),
     "content_pushed": Message("Course texts received"),
@@ -203,6 +235,12 @@ KINDS: Mapping[str, Message] = {
     "siasn_people_linked": Message("Ids of people in SIASN"),
     "siasn_results_taken": Message("Results from SIASN"),
     "details_erased": Message("Names and texts erased"),
+    "training_created": Message("Trainings planned"),
+    "training_changed": Message("Trainings changed"),
+    "training_published": Message("Trainings published"),
+    "training_cancelled": Message("Trainings cancelled"),
+    "training_closed": Message("Trainings closed"),
+    "training_reopened": Message("Trainings opened again"),
     "certificate_design_saved": Message("Designs of certificates saved"),
     "framework_published": Message("Competency framework published"),
     "framework_draft_begun": Message("Drafts of the framework begun"),

@@ -41,7 +41,11 @@ def _places() -> Iterator[NavItem]:
         "award",
         {"record", "certificate", "competency", "claims", "claim", "prior", "mentoring"},
     )
+    trainings = _item(
+        _("Trainings"), "trainings", "calendar", {"trainings", "training", "organise"}
+    )
     if not actor().grants and not actor().mentees:
+        yield trainings
         yield from _pages_of_plugins()
         return
     if _beyond_self(Action.APPROVE) or (
@@ -56,6 +60,7 @@ def _places() -> Iterator[NavItem]:
         yield _item(_("Assessment"), "assess_people", "award", {"assess"})
     if _reaches(Action.EDIT_COURSE):
         yield _item(_("Studio"), "studio", "pencil", {"studio"})
+    yield trainings
     if _reaches(Action.MANAGE_PEOPLE) or _reaches(Action.READ_AUDIT):
         yield _item(_("Administration"), "admin", "settings", {"admin"})
     yield from _pages_of_plugins()

@@ -27,6 +27,7 @@ from learn.web.noting import noted
 from learn.web.record import record_of
 from learn.web.render import render
 from learn.web.state import state
+from learn.web.trainings_team import asked_here
 
 PAGE = 25
 
@@ -75,6 +76,7 @@ def team() -> ResponseReturnValue:
         sees_pairs=may(Action.READ_PAIRS),
         may_assign=may(Action.ASSIGN),
         approves=may(Action.APPROVE),
+        sign_ups=asked_here(),
         today=now(),
         address=address,
     )

@@ -6,10 +6,10 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import LearnError
-from learn.people.access import Action, Scope
+from learn.people.access import Action, Scope, scope
 from learn.people.directory import get_person
 from learn.trainings import seats
-from learn.trainings.queries import asked_within
+from learn.trainings.queries import asked_within, count_asked
 from learn.web.blueprint import pages
 from learn.web.context import actor, now, person, reach, session
 from learn.web.i18n import _, say
@@ -23,6 +23,14 @@ MOST = 100
 def _reached() -> Scope:
     person()
     return reach(Action.APPROVE)
+
+
+def asked_here() -> int:
+    """Return how many sign-ups wait for whoever is here; nobody is asked who approves nothing."""
+    reached = scope(actor(), Action.APPROVE)
+    if reached.nothing:
+        return 0
+    return count_asked(session(), reached, actor_id=actor().person_id)
 
 
 @pages.get("/team/trainings/")
