@@ -66,6 +66,7 @@ class Completion(Base):
     __table_args__ = (
         Index("ix_learn_completion_completed_at", "completed_at", "person_id", "course", "cycle"),
         Index("ix_learn_completion_course", "course", "completed_at", "person_id", "cycle"),
+        Index("ix_learn_completion_unit", "unit_id", "completed_at"),
         _of_few("ix_learn_completion_form", "form", "completed_at", only="form <> 'NKL03'"),
         _of_few("ix_learn_completion_withdrawn", "withdrawn_at", only="withdrawn_at IS NOT NULL"),
         _of_few("ix_learn_completion_valid_until", "valid_until", only="valid_until IS NOT NULL"),

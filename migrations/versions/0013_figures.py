@@ -16,11 +16,13 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     _keep_figures()
+    op.create_index("ix_learn_completion_unit", "learn_completion", ["unit_id", "completed_at"])
     _keep_bulk_acts()
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index("ix_learn_completion_unit", "learn_completion")
     for table in (
         "learn_bulk_item",
         "learn_bulk_batch",
