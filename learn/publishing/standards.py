@@ -9,10 +9,12 @@ from learn.competencies.framework import Framework, load_framework
 from learn.courses.blocks import Block
 from learn.courses.render import Renderer
 from learn.hours.forms import Forms, load_forms
+from learn.mentoring import leaves as _of_mentoring  # noqa: F401 (they add leaves to the rules)
 from learn.quizzes.behaviours import Behaviour, behaviours
 from learn.quizzes.questions import QuestionType
 from learn.quizzes.types import question_types
 from learn.registry import Registry
+from learn.trainings import leaves as _of_trainings  # noqa: F401 (and so do these)
 
 
 @dataclass(frozen=True)
