@@ -212,8 +212,12 @@ def overdue_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> O
 
 
 def titles() -> dict[str, str]:
-    """Return the titles of the courses that there are, by key."""
-    return {each.course: each.title(language()) for each in state().versions.current_all(session())}
+    """Return the titles of the courses that there are, by key; read once a request."""
+    known: dict[str, str] | None = g.get("learn_titles")
+    if known is None:
+        versions = state().versions.current_all(session())
+        known = g.learn_titles = {each.course: each.title(language()) for each in versions}
+    return known
 
 
 @pages.get("/hr/overdue/")

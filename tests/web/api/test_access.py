@@ -7,6 +7,11 @@ from datetime import timedelta
 import pytest
 
 from learn.api.operations import OPERATIONS
+from learn.bulk.models import BulkBatch
+from learn.claims.documents import Document
+from learn.competencies import prior
+from learn.competencies.models import Evidence
+from learn.competencies.prior import Asked
 from learn.jobs.models import Job
 from learn.people.access import Role
 from learn.people.models import Person, Unit
@@ -39,6 +44,10 @@ TABLE = {
     "record_of_person": READERS, "match_of_person": READERS,
     "match_of_unit": EXPORTERS | {Role.SUPERVISOR, Role.ASSESSOR, Role.ORGANISER},
     "completions": READERS,
+    "hr_people": EXPORTERS, "overdue_assignments": EXPORTERS,
+    "preview_bulk": OFFICE | {Role.ORGANISER}, "do_bulk": OFFICE | {Role.ORGANISER},
+    "undo_bulk": OFFICE | {Role.ORGANISER},
+    "bulk_acts": VERIFIERS | {Role.ORGANISER}, "bulk_act": VERIFIERS | {Role.ORGANISER},
     "analysis": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
     "running": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
     "export_attempts": EXPORTERS | {Role.TRAINER, Role.ORGANISER},
@@ -71,6 +80,11 @@ TABLE = {
         "set_goal change_goal judge_goal note_meeting correct_meeting decide_meeting".split(),
         frozenset(),
     ),
+    "my_competency": EVERYBODY, "my_requests": EVERYBODY, "competency_of_person": READERS,
+    "assess_person": {Role.ASSESSOR, Role.ADMIN}, "confirm_person": {Role.SUPERVISOR},
+    "act_on_level": OFFICE, "import_levels": OFFICE,
+    "prior_requests": {Role.ASSESSOR, Role.VERIFIER, Role.ADMIN},
+    "decide_request": {Role.ASSESSOR, Role.VERIFIER, Role.ADMIN},
     "export_kinds": EXPORTERS, "export_file": EXPORTERS, "begin_export": EXPORTERS,
     "my_jobs": EVERYBODY, "my_job": EVERYBODY, "cancel_job": EVERYBODY, "read_job_file": EVERYBODY,
 }  # fmt: skip
@@ -196,8 +210,67 @@ def ask_about_the_framework(call: Caller, name: str, _number: str) -> int:
     return call("GET", requests[name]).status_code
 
 
+def ask_about_levels(call: Caller, name: str, number: str) -> int:
+    """Ask for an operation about the levels of oneself, or of the person with this number."""
+    theirs, today = f"/people/{number}", str(State.now().date())
+    if name == "import_levels":
+        sheet = f"nip,kompetensi,tingkat,tanggal\n{number},M.05,3,{today}\n"
+        address = "/assessments/imports?dry_run=true"
+        return call("POST", address, data=sheet, content_type="text/csv").status_code
+    seen = {"competency": "M.05", "level": 2, "observed_on": today, "note": "Melayani"}
+    found = {"levels": {"M.05": 3}, "assessed_on": today, "instrument": "interview"}
+    act, piece = {"act": "suspend", "reason": "Periksa"}, getattr(call, "their_evidence", 1)
+    asked = getattr(call, "their_request", 1)
+    decision = {"act": "return", "reason": "Buram", "based_on": asked}
+    requests = {
+        "my_competency": ("GET", "/me/competencies/M.05"),
+        "competency_of_person": ("GET", f"{theirs}/competencies/M.05"),
+        "assess_person": ("POST", f"{theirs}/assessments", found),
+        "confirm_person": ("POST", f"{theirs}/confirmations", seen),
+        "act_on_level": ("POST", f"{theirs}/levels/evidence/{piece}/acts", act),
+        "my_requests": ("GET", "/me/prior"),
+        "prior_requests": ("GET", "/prior"),
+        "decide_request": ("POST", f"{theirs}/prior/{asked}/decision", decision),
+    }
+    return call(*requests[name]).status_code
+
+
+LEVELS = frozenset(
+    """my_competency competency_of_person assess_person confirm_person act_on_level import_levels my_requests prior_requests
+    decide_request""".split()
+)
+
+
+def ask_about_hr(call: Caller, name: str, number: str) -> int:
+    """Ask for an operation about HR's lists, or about bulk acts."""
+    learn = call.client.application.extensions["learn"]
+    with learn.database.transaction() as session:
+        batch = BulkBatch(
+            act="enrol", params={"course": "dasar"}, filters={}, actor_id=call.person_id,
+            made_at=State.now(), state="done", total=0, left_out=[],
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        mine = f"/bulk/{batch.id}"
+    body = {"act": "enrol", "course": "dasar", "targets": [{"number": number}]}
+    requests = {
+        "hr_people": ("GET", "/hr/people"),
+        "overdue_assignments": ("GET", "/hr/overdue"),
+        "preview_bulk": ("POST", "/bulk/preview", body),
+        "do_bulk": ("POST", "/bulk", {**body, "digest": "0" * 64}),
+        "bulk_acts": ("GET", "/bulk"),
+        "bulk_act": ("GET", mine),
+        "undo_bulk": ("POST", f"{mine}/undo"),
+    }
+    return call(*requests[name]).status_code
+
+
 def area_of(name: str):
     """Return what asks for the operations of an area, None for the rest."""
+    if name in LEVELS:
+        return ask_about_levels
+    if "bulk" in name or name in {"hr_people", "overdue_assignments"}:
+        return ask_about_hr
     if "claim" in name or name in {"read_document", "read_my_document"}:
         return ask_about_claims
     if name in MENTORING:
@@ -297,6 +370,13 @@ def learner(course, caller, learn):
     with learn.database.transaction() as session:
         attempt = session.query(Attempt).filter_by(person_id=found.person_id, quiz="akhir").one()
         found.attempt = attempt.id
+        pieces = session.query(Evidence.seq).filter_by(person_id=found.person_id)
+        found.evidence = pieces.order_by(Evidence.seq).first().seq
+        document = Document(learn.storage.put(PDF), "application/pdf", "ijazah.pdf")
+        asked = Asked("M.05", 3, "S2")
+        found.request = prior.ask(
+            session, found.person_id, asked, [document], key="k", now=State.now()
+        ).id
         session.add(
             AnswerFile(
                 person_id=found.person_id, attempt_id=attempt.id, question="spbe", name="a.pdf",
@@ -317,6 +397,7 @@ def test_each_role_may_do_what_the_table_says_within_its_unit(role, learner, cal
     holder = caller(*granted, unit="DINKES")
     attempt = holder("POST", "/courses/dasar/quizzes/latihan/attempts").json["id"]
     holder.their_claim, holder.their_pair = learner.claim, learner.pair
+    holder.their_evidence, holder.their_request = learner.evidence, learner.request
     found = {
         name: reachable(ask(holder, name, learner.number, attempt, learner.attempt))
         for name in TABLE
