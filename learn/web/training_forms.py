@@ -147,7 +147,7 @@ def _hints() -> dict[str, str]:
     }  # fmt: skip
 
 
-def filled(plan: Plan, zone: ZoneInfo, units: Sequence[Unit], **known: Any) -> TrainingForm:
+def filled(plan: Plan, zone: ZoneInfo, invited: Sequence[Unit], **known: Any) -> TrainingForm:
     """Return the form as a plan says."""
     sessions = [
         {
@@ -164,7 +164,7 @@ def filled(plan: Plan, zone: ZoneInfo, units: Sequence[Unit], **known: Any) -> T
         organiser=plan.organiser, about=plan.about, place=plan.place, link=plan.link,
         capacity=plan.capacity, waiting_list=plan.waiting_list, approval=plan.approval,
         opens_at=_there(plan.opens_at, zone), closes_at=_there(plan.closes_at, zone),
-        audience=",".join(unit.code for unit in units), share=plan.share, sessions=sessions, **known,
+        audience=",".join(unit.code for unit in invited), share=plan.share, sessions=sessions, **known,
     )  # fmt: skip
     add_rows(form)
     return form

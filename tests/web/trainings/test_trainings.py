@@ -254,3 +254,14 @@ def test_a_cancelled_training_tells_its_people_and_its_calendar(learn, organiser
     post(organiser, f"/trainings/manage/{number}/cancellation", {"reason": "Aula dipakai"})
     assert "Aula dipakai" in me.get(f"/trainings/{number}/").text
     assert b"STATUS:CANCELLED" in me.get(f"/trainings/{number}/calendar.ics").data
+
+
+def test_a_copy_is_a_new_draft_with_the_same_sessions(learn, organiser):
+    number = planned(organiser, learn)
+    organiser.get(f"/trainings/manage/{number}/copy/")
+    form = organiser.page.form("/trainings/manage/new/").fields
+    root = next(iter(form["audience"].values))
+    shown = organiser.submit("/trainings/manage/new/", {"title": "Seminar kedua", "audience": root})
+    assert shown.status == 200
+    one, other = rows(learn, Training)
+    assert (other.title, other.state, other.starts_at) == ("Seminar kedua", "draft", one.starts_at)
