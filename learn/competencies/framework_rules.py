@@ -37,8 +37,10 @@ class Finding:
 
 def tidy_text(text: str) -> str:
     """Return a text as versions hold it: one line, signs that can be seen, no mark of a spreadsheet."""
-    visible = "".join(sign if sign.isprintable() else " " for sign in text.replace("\ufeff", ""))
-    return _LEADING.sub("", " ".join(visible.split()))
+    if not text.isprintable():  # most are, and sheets have very many
+        text = "".join(sign if sign.isprintable() else " " for sign in text.replace("\ufeff", ""))
+    tidy = " ".join(text.split())
+    return tidy if tidy[:1] != "'" else _LEADING.sub("", tidy)
 
 
 def tidy_code(text: str) -> str:

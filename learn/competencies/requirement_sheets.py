@@ -90,7 +90,7 @@ def _read(
     def wrong(column: str, message: Message) -> None:
         plan.errors.append(Wrong(row, column, message))
 
-    days = {name: parse_date(text.get(name, "")) for name in ("from", "until")}
+    days = {name: parse_date(text[name]) if text.get(name) else None for name in ("from", "until")}
     for name, day in days.items():
         if text.get(name) and day is None:
             told = Message("“%(text)s” is no date, such as 2026-11-24.", text=text[name][:40])
