@@ -8,8 +8,7 @@ from typing import Any
 from learn.api import schemas
 from learn.api.operations import Result, operation
 from learn.api.texts import moment
-from learn.competencies.models import Evidence
-from learn.competencies.queries import Standing, piece_of
+from learn.competencies.queries import Held, Standing
 from learn.errors import Invalid, Message, NotFound
 from learn.people.access import Action
 from learn.people.directory import digits_of, find_by_number, get_person, number_of
@@ -18,7 +17,7 @@ from learn.people.names import full_name
 from learn.privacy import readings
 from learn.progress.models import Completion
 from learn.web.context import actor, here, now, person, reach, session
-from learn.web.i18n import language, local, zone
+from learn.web.i18n import language, zone
 from learn.web.my_data import ZIP, own_copy
 from learn.web.noting import noted
 from learn.web.record import record_of
@@ -83,10 +82,10 @@ def person_within(number: str, action: Action) -> Person:
 
 def record_body(who: Person) -> dict[str, Any]:
     """Return the record of a person as the API tells it."""
-    record, today = record_of(who), local(now()).date()
+    record = record_of(who)
     return {
         "name": record.name,
-        "competencies": [_competency(standing, today) for standing in record.standings],
+        "competencies": [competency_body(standing) for standing in record.standings],
         "hours": [
             {"year": account.year, "earned": account.earned, "target": account.target}
             for account in record.accounts
@@ -95,7 +94,9 @@ def record_body(who: Person) -> dict[str, Any]:
     }
 
 
-def _competency(standing: Standing, today: date) -> dict[str, Any]:
+def competency_body(standing: Standing) -> dict[str, Any]:
+    """Return the levels of one competency with the evidence behind them."""
+    level = standing.level
     return {
         "code": standing.competency.code,
         "name": standing.competency.name(language()),
@@ -103,13 +104,29 @@ def _competency(standing: Standing, today: date) -> dict[str, Any]:
         "assessed_level": standing.assessed_level,
         "required_level": standing.required_level,
         "gap": standing.gap,
-        "evidence": [_evidence(row, today) for row in standing.evidence],
+        "assessed_gap": standing.assessed_gap,
+        "learned_until": _day(standing.learned_until if standing.learned_level else None),
+        "assessed_state": standing.assessed_state,
+        "assessed_on": _day(level.assessed_on if level else None),
+        "assessed_until": _day(standing.assessed_until),
+        "evidence": [evidence_body(held) for held in standing.held],
     }
 
 
-def _evidence(row: Evidence, today: date) -> dict[str, Any]:
-    fault = piece_of(row).fault(today)
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def evidence_body(held: Held) -> dict[str, Any]:
+    """Return a piece of evidence as the API tells it."""
+    row, fault = held.row, held.fault
     return {
+        "source": row.source,
+        "ref": row.ref,
+        "framework": row.framework,
+        "observed_on": _day(row.observed_on),
+        "suspended_from": _day(row.suspended_from),
+        "suspended_until": _day(row.suspended_until),
         "course": row.course,
         "cycle": row.cycle,
         "version": row.version_id,

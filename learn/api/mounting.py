@@ -9,6 +9,7 @@ from werkzeug.routing import RequestRedirect
 
 from learn.api import (
     analysis,
+    assignments,
     attempts,
     claims,
     completions,
@@ -21,6 +22,7 @@ from learn.api import (
     match,
     me,
     mentoring,
+    notices,
     openapi,
     overrides,
     people,
@@ -36,6 +38,7 @@ from learn.web.state import State
 
 MODULES = (
     analysis,
+    assignments,
     attempts,
     claims,
     completions,
@@ -48,6 +51,7 @@ MODULES = (
     match,
     me,
     mentoring,
+    notices,
     openapi,
     overrides,
     people,

@@ -22,6 +22,10 @@ from learn.version import __version__
 REF = "#/components/schemas/{model}"
 PARTS = {
     "claim": "The number of a claim.",
+    "code": "The code of a competency, such as M.05.",
+    "request": "The number of a request to recognise prior learning.",
+    "seq": "The number of an entry.",
+    "what": "evidence or assessment.",
     "attempt_id": "The id of an attempt of one's own.",
     "course": "The key of a course.",
     "cycle": "The cycle of the course, from 1.",
@@ -134,7 +138,7 @@ def _operation(made: Operation) -> dict[str, Any]:
 def _parameters(made: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": part, "in": "path", "required": True, "description": PARTS[part],
-         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id"} else "string"}}
+         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id", "seq", "request"} else "string"}}
         for part in made.parts
     ]  # fmt: skip
     if made.query is not None:

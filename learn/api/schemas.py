@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -82,14 +82,24 @@ class Me(Told):
 class EvidenceOut(Told):
     """One thing that speaks for a level."""
 
-    course: str
-    cycle: int
-    version: str
+    source: str = Field(
+        description="course, quiz, training, mentoring, confirmation, import or prior."
+    )
+    ref: str = Field(description="What it was, such as course and cycle.")
+    course: str | None
+    cycle: int | None
+    version: str | None = Field(description="The course version that it was earned on.")
+    framework: str | None = Field(description="The version of the framework that was in force.")
     level: int
+    observed_on: date | None = Field(description="The day on which a supervisor saw it.")
     recorded_at: datetime
     valid_until: datetime | None
+    suspended_from: date | None
+    suspended_until: date | None
     counts: bool
-    reason: Literal["lapsed", "withdrawn"] | None = Field(description="Why it does not count.")
+    reason: Literal["lapsed", "suspended", "withdrawn"] | None = Field(
+        description="Why it does not count."
+    )
 
 
 class CompetencyOut(Told):
@@ -100,7 +110,12 @@ class CompetencyOut(Told):
     learned_level: int
     assessed_level: int | None
     required_level: int | None
-    gap: int | None
+    gap: int | None = Field(description="Required minus learned, never below 0.")
+    assessed_gap: int | None = Field(description="Required minus assessed, never below 0.")
+    learned_until: date | None = Field(description="Last day of the learned level; null: for ever.")
+    assessed_state: Literal["none", "valid", "suspended", "lapsed"]
+    assessed_on: date | None
+    assessed_until: date | None = Field(description="Last day of the assessment.")
     evidence: list[EvidenceOut]
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from learn.api.operations import OPERATIONS
+from learn.assignments.ruling import Wanted, make_rule
+from learn.assignments.services import ask_for_time, assign
 from learn.bulk.models import BulkBatch
 from learn.claims.documents import Document
 from learn.competencies import prior
@@ -14,6 +16,7 @@ from learn.competencies.models import Evidence
 from learn.competencies.prior import Asked
 from learn.jobs.models import Job
 from learn.people.access import Role
+from learn.people.directory import find_by_number
 from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
 from learn.people.signed_in import end_tokens, make_token
@@ -70,6 +73,15 @@ TABLE = {
     "withdraw_claim": EVERYBODY, "read_my_document": EVERYBODY,
     "claims": VERIFIERS, "claim_of_person": VERIFIERS, "read_document": VERIFIERS,
     "decide_claim": VERIFIERS,
+    **dict.fromkeys("my_assignments ask_more_time my_notices read_notices".split(), EVERYBODY),
+    **dict.fromkeys(
+        """assignments_of_person assign_course move_due refuse_more_time end_assignment
+        due_assignments""".split(), OFFICE | {Role.SUPERVISOR},
+    ),
+    **dict.fromkeys(
+        """assignment_rules preview_rule make_assignment_rule change_assignment_rule
+        end_assignment_rule resume_assignment_rule""".split(), OFFICE,
+    ),
     "my_mentoring": EVERYBODY, "ask_for_mentor": EVERYBODY,
     "pairs_of_people": EXPORTERS | {Role.SUPERVISOR, Role.ORGANISER},
     "pair_of_person": EXPORTERS | {Role.SUPERVISOR, Role.ORGANISER},
@@ -165,6 +177,62 @@ def ask_about_mentoring(call: Caller, name: str, number: str) -> int:
     if name == "set_goal":
         requests[name][2].pop("based_on")
     return call(*requests[name]).status_code
+
+
+RULE = {
+    "course": "dasar", "unit": "DINKES", "starts_on": "2026-11-01", "due": "after_rule", "days": 60,
+}  # fmt: skip
+
+
+def ask_about_assignments(call: Caller, name: str, number: str) -> int:
+    """Ask for an operation about assignments: of oneself, of the person with this number, or a rule."""
+    learn, today = call.client.application.extensions["learn"], State.now().date()
+    later = str(today + timedelta(days=40))
+    with learn.database.transaction() as session:
+        person = find_by_number(session, number)
+        for who in (call.person_id, person.id):
+            assign(
+                session, who, "k3", due_at=today + timedelta(days=9), actor_id=None, now=State.now()
+            )
+        ask_for_time(
+            session,
+            person.id,
+            "k3",
+            until=today + timedelta(days=20),
+            reason="Sakit",
+            now=State.now(),
+        )
+        unit = session.query(Unit).filter_by(code="DINKES").one()
+        wanted = Wanted("dasar", today, unit_id=unit.id, days=60)
+        rule = make_rule(session, wanted, actor_id=None, now=State.now())
+        one, changed = f"/assignment-rules/{rule.id}", rule.changed_at.isoformat()
+    theirs, why = f"/people/{number}/assignments", {"reason": "Cuti"}
+    requests = {
+        "my_assignments": ("GET", "/me/assignments"),
+        "ask_more_time": ("POST", "/me/assignments/k3/more-time", {"until": later, **why}),
+        "my_notices": ("GET", "/me/notices"),
+        "read_notices": ("POST", "/me/notices/read", {}),
+        "assignments_of_person": ("GET", theirs),
+        "assign_course": ("POST", theirs, {"course": "dasar", "due_on": later}),
+        "move_due": ("PUT", f"{theirs}/k3/due", {"due_on": later, **why}),
+        "refuse_more_time": ("POST", f"{theirs}/k3/refusal", why),
+        "end_assignment": ("POST", f"{theirs}/k3/end", why),
+        "due_assignments": ("GET", "/assignments"),
+        "assignment_rules": ("GET", "/assignment-rules"),
+        "preview_rule": ("POST", "/assignment-rules/preview", RULE),
+        "make_assignment_rule": ("POST", "/assignment-rules", RULE),
+        "change_assignment_rule": ("PUT", one, {**RULE, "based_on": changed}),
+        "end_assignment_rule": ("POST", f"{one}/end"),
+        "resume_assignment_rule": ("POST", f"{one}/resume"),
+    }  # fmt: skip
+    return call(*requests[name]).status_code
+
+
+ASSIGNMENTS = frozenset(
+    """my_assignments ask_more_time my_notices read_notices assignments_of_person assign_course move_due refuse_more_time
+    end_assignment due_assignments assignment_rules preview_rule make_assignment_rule change_assignment_rule
+    end_assignment_rule resume_assignment_rule""".split()
+)
 
 
 def ask_about_jobs(call: Caller, name: str, _number: str) -> int:
@@ -273,6 +341,8 @@ def area_of(name: str):
         return ask_about_hr
     if "claim" in name or name in {"read_document", "read_my_document"}:
         return ask_about_claims
+    if name in ASSIGNMENTS:
+        return ask_about_assignments
     if name in MENTORING:
         return ask_about_mentoring
     if "framework" in name or "require" in name:
