@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from learn.cli.context import current
 from learn.cli.progress import bar
-from learn.competencies.framework_versions import in_force
+from learn.competencies.framework import load_framework
 from learn.errors import Message
 from learn.figures.services import refresh as make
+from learn.in_force import use_rules_in_force
 from learn.people.models import Person
 
 
@@ -25,7 +26,9 @@ def refresh() -> None:
     now = context.now()
     with context.database.reading() as session:
         people = session.scalar(select(func.count()).select_from(Person).where(Person.active)) or 0
-        framework = in_force(session, now)
+        use_rules_in_force(session, now)
     with bar(length=people, label=context.translate("People")) as shown:
-        units = make(context.database, context.settings, framework, now=now, step=shown.update)
+        units = make(
+            context.database, context.settings, load_framework(), now=now, step=shown.update
+        )
     context.say(Message("Figures of %(units)s units were made.", units=units))
