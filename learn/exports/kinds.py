@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, Message, NotFound
 from learn.exports import columns, organisation
+from learn.exports.assignments import ASSIGNMENTS, AssignmentQuery
 from learn.exports.claims import ClaimQuery
 from learn.exports.evidence import EvidenceQuery
 from learn.exports.exporter import Column
@@ -27,6 +28,7 @@ from learn.exports.match import (
 from learn.exports.mentoring import MENTORING, MentoringQuery
 from learn.exports.people_queries import CompetencyQuery, HoursQuery, PeopleQuery
 from learn.exports.queries import CompletionQuery
+from learn.exports.trainings import ATTENDANCE, TRAININGS, AttendanceQuery, TrainingQuery
 from learn.people.access import Scope
 
 
@@ -125,6 +127,11 @@ KINDS: Mapping[str, ExportKind] = {
                    columns.CLAIMS, ClaimQuery),
         ExportKind("mentoring", Message("Mentoring and coaching"), Message("mentoring"),
                    MENTORING, MentoringQuery),
+        ExportKind("assignments", Message("Assignments"), Message("assignments"),
+                   ASSIGNMENTS, AssignmentQuery),
+        ExportKind("trainings", Message("Trainings"), Message("trainings"), TRAININGS, TrainingQuery),
+        ExportKind("attendance", Message("Attendance at trainings"), Message("attendance"),
+                   ATTENDANCE, AttendanceQuery),
         ExportKind("gaps", Message("Competency gaps"), Message("competency-gaps"),
                    GAP_COLUMNS, GapQuery, gap_options),
         ExportKind("match", Message("Job-person match (JPM)"), Message("job-person-match"),

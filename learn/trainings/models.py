@@ -82,6 +82,7 @@ class TrainingSession(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_learn_training_session_training", "training_id", "starts_at"),
+        Index("ix_learn_training_session_starts_at", "starts_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

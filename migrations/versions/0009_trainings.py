@@ -157,6 +157,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learn_training_session")),
     )
     op.create_index(
+        "ix_learn_training_session_starts_at",
+        "learn_training_session",
+        ["starts_at", "id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_learn_training_session_training",
         "learn_training_session",
         ["training_id", "starts_at"],
@@ -167,6 +173,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     _name_courses_and_claims()
+    op.drop_index("ix_learn_training_session_starts_at", table_name="learn_training_session")
     op.drop_index("ix_learn_training_session_training", table_name="learn_training_session")
     op.drop_table("learn_training_session")
     op.drop_index("ix_learn_training_audience_unit", table_name="learn_training_audience")
