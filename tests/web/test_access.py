@@ -165,7 +165,7 @@ FILLED = {
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
     "session_id": 999, "request_id": 1, "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
-    "rule_id": 1, "series": "LEARN/2026", "number": 1, "requirement_id": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
+    "rule_id": 1, "series": "LEARN/2026", "number": 1, "requirement_id": 1, "place": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
 }  # fmt: skip
 
 
