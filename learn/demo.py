@@ -18,6 +18,7 @@ from learn.db import Database
 from learn.demo_assignments import give_courses
 from learn.demo_crowd import ESSAYS, crowd, likely_answer
 from learn.demo_hr import act_in_bulk
+from learn.demo_levels import fill_levels
 from learn.demo_mentoring import fill_mentoring
 from learn.people.access import ROLE_NAMES, Role
 from learn.people.accounts import set_password
@@ -183,6 +184,7 @@ def fill(state: State, now: datetime) -> None:
         if {IT, CHANGE, GUIDE} <= versions.keys():
             give_courses(session, ids, units, timezone=state.settings.timezone, now=now)
         fill_mentoring(session, people, state.settings, now)
+        fill_levels(session, people, state.storage, state.settings, now)
     _keep(state.settings, password)
 
 
