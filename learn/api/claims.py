@@ -28,6 +28,7 @@ from learn.web.claims import document_reply
 from learn.web.context import actor, may, now, person, reach, session
 from learn.web.i18n import local, say
 from learn.web.narrowing import unit_filter
+from learn.web.settling import settle_waiting
 from learn.web.state import state
 from learn.web.verification import claim_within
 
@@ -212,6 +213,7 @@ def decide_claim(body: schemas.DecisionIn, number: str, claim: int) -> Result:
         session(), line.person.id, claim, Act(body.act), actor_id=actor().person_id,
         based_on=body.based_on, reason=body.reason, now=now(),
     )  # fmt: skip
+    settle_waiting(line.person.id)
     return _whole(decided, line.person)
 
 

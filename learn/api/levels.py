@@ -35,6 +35,7 @@ from learn.web.levels_import import plan_sent
 from learn.web.narrowing import unit_filter
 from learn.web.noting import noted
 from learn.web.prior import may_revoke, request_within
+from learn.web.settling import settle_waiting
 from learn.web.state import state
 
 RULE = Message(
@@ -237,6 +238,7 @@ def decide_request(body: schemas.ReviewIn, number: str, request: int) -> Result:
         based_on=body.based_on, today=local(now()).date(), now=now(), level=body.level,
         valid_until=_day(body.valid_until, "valid_until"), reason=body.reason,
     )  # fmt: skip
+    settle_waiting(line.request.person_id)
     return _requests(lines_of(session(), [(row, line.person, line.unit)]))[0]
 
 

@@ -26,7 +26,6 @@ from learn.mentoring.queries import (
     pairs_within,
 )
 from learn.mentoring.rules import Act, CannotMentor, Proposal
-from learn.mentoring.settling import settle_open
 from learn.mentoring.telling import tell_act, tell_meeting, tell_proposal
 from learn.people.access import Action
 from learn.people.dates import parse_date
@@ -37,6 +36,7 @@ from learn.web.context import actor, now, person, reach, session
 from learn.web.mentoring import seen
 from learn.web.mentoring_team import supervises
 from learn.web.narrowing import unit_filter
+from learn.web.settling import settle_waiting
 from learn.web.state import state
 
 PAIR = "/people/<number>/mentoring/<int:pair>"
@@ -210,9 +210,7 @@ def confirm_pair(body: schemas.ResultIn, number: str, pair: int) -> Result:
         )
     )  # fmt: skip
     tell_act(session(), done, Act.CONFIRM, actor_id=seat.actor_id, now=now())
-    versions = state().versions.current_all(session())
-    for each in {mentee_id, done.mentor_id or mentee_id}:
-        settle_open(session(), each, versions, settings=settings, now=now())
+    settle_waiting(mentee_id, done.mentor_id)
     return _whole(mentee_id, pair)
 
 

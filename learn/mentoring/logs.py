@@ -36,9 +36,10 @@ from learn.mentoring.projections import (
     MEETING_LOGGED,
     MEETING_REMOVED,
 )
-from learn.mentoring.rules import NotNow, State
+from learn.mentoring.rules import NotNow, State, refuse
 
 MOST_GOALS, MOST_MEETINGS = 50, 500
+POSSIBLE_YEARS = range(1970, 2200)
 COUNTING = (MeetingState.LOGGED, MeetingState.CONFIRMED)
 
 
@@ -186,6 +187,8 @@ def _meeting_data(
     now: datetime,
     but: int = 0,
 ) -> dict[str, Any]:
+    if said.starts_at.year not in POSSIBLE_YEARS:  # of others no zone can tell the day
+        refuse([("day", Message("The day lies outside the time of the pair."))])
     day = local_day(said.starts_at, zone_of(session, pair.person_id, timezone))
     check_meeting(
         said, day=day, starts_on=pair.starts_on, ends_on=pair.ends_on, known=_codes(),

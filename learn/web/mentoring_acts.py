@@ -15,7 +15,6 @@ from learn.mentoring import logs, pairs, results
 from learn.mentoring.log_rules import most_minutes_a_day
 from learn.mentoring.queries import PairLine
 from learn.mentoring.rules import Act, State
-from learn.mentoring.settling import settle_open
 from learn.mentoring.telling import tell_act, tell_meeting, tell_proposal
 from learn.people.directory import find_by_number
 from learn.web.blueprint import pages
@@ -32,6 +31,7 @@ from learn.web.mentoring_forms import (
     meeting_filled,
 )
 from learn.web.render import render
+from learn.web.settling import settle_waiting
 from learn.web.state import state
 
 PLAIN = frozenset(Act) - {Act.NAME, Act.CONFIRM}
@@ -305,9 +305,7 @@ def mentoring_confirm(person_id: int, pair_id: int) -> ResponseReturnValue:
             mentor_hours=state().settings.mentor_hours, now=now(),
         )  # fmt: skip
         tell_act(session(), pair, Act.CONFIRM, actor_id=seat.actor_id, now=now())
-        versions = state().versions.current_all(session())
-        for each in {person_id, pair.mentor_id or person_id}:
-            settle_open(session(), each, versions, settings=state().settings, now=now())
+        settle_waiting(person_id, pair.mentor_id)
 
     return _kept(
         form, act, lambda: _result_page(line, form), person_id, pair_id,

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from learn.competencies.framework import load_framework
 from learn.errors import LearnError
@@ -151,10 +151,15 @@ def goal_filled(codes: Sequence[str], goal: Goal, text: str) -> GoalForm:
     )  # fmt: skip
 
 
+def _possible(_form: Any, field: Any) -> None:
+    if field.data is not None and not 1970 <= field.data.year < 2200:
+        raise ValidationError(_("Not a valid date value."))
+
+
 class MeetingForm(Said):
     """A meeting that has been: when, how, about what."""
 
-    day = DateField(validators=[InputRequired()])
+    day = DateField(validators=[InputRequired(), _possible])
     starts = TimeField(format=TIMES, validators=[InputRequired()])
     ends = TimeField(format=TIMES, validators=[InputRequired()])
     mode = RadioField()

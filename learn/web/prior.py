@@ -33,6 +33,7 @@ from learn.web.narrowing import address, pages_of, unit_filter
 from learn.web.noting import noted
 from learn.web.prior_forms import AskForm, ReviewForm, read_documents
 from learn.web.render import render
+from learn.web.settling import settle_waiting
 
 PAGE = 50
 LOOKS: dict[str, tuple[str, str | None]] = {
@@ -287,6 +288,7 @@ def assess_decide(person_id: int, request_id: int) -> ResponseReturnValue:
             level=int(form.level.data or 0), valid_until=form.valid_until.data,
             reason=form.reason.data or "",
         )  # fmt: skip
+        settle_waiting(person_id)
     except LearnError as error:
         form.refuse(error.message)
         return _review_page(request_within(person_id, request_id), form), error.status

@@ -29,6 +29,7 @@ from learn.web.i18n import _, say
 from learn.web.narrowing import address, pages_of, unit_filter
 from learn.web.noting import noted
 from learn.web.render import render
+from learn.web.settling import settle_waiting
 
 PAGE = 50
 STATES = (State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.REJECTED, State.REVOKED)
@@ -168,6 +169,7 @@ def verification_decide(person_id: int, claim_id: int) -> ResponseReturnValue:
             session(), person_id, claim_id, Act(act), actor_id=actor().person_id, now=now(),
             based_on=acts_seq("based_on"), reason=request.form.get("reason", ""),
         )  # fmt: skip
+        settle_waiting(person_id)
     except LearnError as error:
         return _claim_page(claim_within(person_id, claim_id), say(error.message)), error.status
     session().commit()

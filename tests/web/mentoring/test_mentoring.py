@@ -235,3 +235,16 @@ def test_lists_say_what_to_do_while_they_are_empty(four):
     mentee, _mentor, boss, _hr = four
     assert "/mentoring/new/" in mentee.get("/mentoring/").html
     assert "/team/mentoring/new/" in boss.get("/team/mentoring/").html
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x", ""])
+@pytest.mark.parametrize("ends", ["08:00", "10:00"])
+def test_days_that_no_calendar_has_are_refused(four, soon, day, ends):
+    mentee, *_rest = four
+    where = active_pair(four, soon)
+    mentee.get(f"{where}meetings/new/")
+    assert mentee.submit("", {**soon[1], "day": day, "ends": ends}).status == 422
+    mentee.get(f"{where}goals/new/")
+    assert mentee.submit("", text="Ukur", due_on=day).status == 422
+    mentee.get("/mentoring/new/")
+    assert mentee.submit("", {**soon[0], "ends_on": day}).status == 422
