@@ -29,6 +29,8 @@ from learn.api import (
     problems,
     question_files,
     quiz_reports,
+    records_import,
+    trainings,
 )
 from learn.api.blueprint import BASE, api
 from learn.errors import LearnError
@@ -57,6 +59,8 @@ MODULES = (
     people,
     question_files,
     quiz_reports,
+    trainings,
+    records_import,
 )
 
 

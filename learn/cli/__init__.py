@@ -11,6 +11,7 @@ from learn.cli.lazy import LazyGroup
 from learn.errors import LearnError, Message
 
 COMMANDS = {
+    "assignments": "learn.cli.assignments:assignments",
     "backup": "learn.cli.backup:backup",
     "competencies": "learn.cli.competencies:competencies",
     "content": "learn.cli.content:content",
@@ -24,6 +25,7 @@ COMMANDS = {
     "people": "learn.cli.people:people",
     "privacy": "learn.cli.privacy:privacy",
     "quiz": "learn.cli.quiz:quiz",
+    "records": "learn.cli.records:records",
     "restore": "learn.cli.backup:restore",
     "serve": "learn.cli.serve:serve",
     "siasn": "learn.cli.siasn:siasn",

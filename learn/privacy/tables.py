@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from learn.assignments.models import Assignment
 from learn.certificates.models import Certificate
 from learn.claims.models import Claim
 from learn.competencies.models import (
@@ -21,6 +22,7 @@ from learn.competencies.models import (
 from learn.errors import Message
 from learn.hours.models import HoursCredit, HoursYear
 from learn.mentoring.models import Approval, Goal, Meeting, Pair
+from learn.notices.models import Mail, Notice
 from learn.people.models import (
     Account,
     Mentee,
@@ -53,7 +55,7 @@ ATTEMPT, QUESTION, KIND, NUMBER = (
 )  # fmt: skip
 
 ACTOR_COLUMNS: Mapping[str, str] = {
-    "confirmed_by": "confirmed_at", "approved_by": "approved_at", "logged_by": "logged_at",
+    "assigned_by": "assigned_at", "confirmed_by": "confirmed_at", "approved_by": "approved_at", "logged_by": "logged_at",
     "proposed_by": "proposed_at", "set_by": "set_at", "made_by": "made_at", "decided_by": "decided_at", "reader_id": "at",
 }  # fmt: skip
 """Columns that hold the id of somebody who acted, with that of the moment; the copy tells the role."""
@@ -144,6 +146,16 @@ TABLES: tuple[Table, ...] = (
                   "started_at": BEGUN, "submitted_at": Message("Sent"), "decided_at": Message("Decided"),
                   "decided_by": BY, "figures": Message("Figures"), "document": Message("Document (digest)"),
                   "text_seq": ENTRY}),
+    Table("assignments", Message("Assignments"), Message("Courses that you have or had to complete, or that were recommended; reasons stand in the ledger."),
+          Assignment, {"course": COURSE, "cycle": CYCLE, "required": Message("Mandatory"), "due_on": Message("Due date"),
+                       "state": STATE, "source": Message("Source"), "rule_id": Message("Rule"),
+                       "assigned_at": Message("Assigned"), "assigned_by": BY, "closed_at": Message("Closed"),
+                       "why_ended": Message("Reason"), "asked_until": Message("Time asked for until"), "seq": ENTRY}),
+    Table("notices", Message("Notices"), Message("What you were told here, and when you read it."),
+          Notice, {"kind": KIND, "data": Message("Figures"), "at": WHEN, "read_at": Message("Read")}),
+    Table("mails", Message("Mails"), Message("Notices that also went out by mail."),
+          Mail, {"key": Message("Key"), "written_at": MADE, "tries": Message("Attempts"), "sent_at": Message("Sent"),
+                 "problem": Message("Problem")}),
     Table("mentoring", Message("Mentoring and coaching"), Message("Pairs in which you are the mentee; aims and reasons stand in the ledger."),
           Pair, {"id": NUMBER, "form": FORM, "starts_on": FROM, "ends_on": UNTIL, "competencies": COMPETENCY,
                  "state": STATE, "proposed_at": Message("Proposed"), "proposed_by": BY, "meetings": Message("Confirmed meetings"),
@@ -198,6 +210,7 @@ NOT_COPIED: Mapping[str, str] = {
     "learn_idempotent_reply": "replies to programs, kept for two days, made of what is copied anyway",
     "learn_unit_override": "terms of units; who set them stands in the acts of that person",
     "learn_version": "texts of courses; who published them stands in the acts of that person",
+    "learn_assignment_rule": "rules of assignment; who made them stands in the acts of that person",
     "learn_draft": "texts of courses that are being written, not about the writer",
     "learn_match_line": "gaps and matches, which follow from levels and posts, made again at any time",
     "learn_bulk_batch": "bulk acts; who did them stands in the acts of that person",

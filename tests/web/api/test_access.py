@@ -21,8 +21,9 @@ from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
 from learn.people.signed_in import end_tokens, make_token
 from learn.quizzes.models import AnswerFile, Attempt
+from learn.trainings import codes, planning
 from learn.web.state import State
-from tests.support import make
+from tests.support import make, trainings
 from tests.support.files import PDF
 from tests.web.api.conftest import BASE, Caller, walk
 
@@ -97,7 +98,12 @@ TABLE = {
     "act_on_level": OFFICE, "import_levels": OFFICE,
     "prior_requests": {Role.ASSESSOR, Role.VERIFIER, Role.ADMIN},
     "decide_request": {Role.ASSESSOR, Role.VERIFIER, Role.ADMIN},
-    "export_kinds": EXPORTERS, "export_file": EXPORTERS, "begin_export": EXPORTERS,
+    "trainings": EVERYBODY, "one_training": EVERYBODY, "sign_up": EVERYBODY, "sign_off": EVERYBODY,
+    "check_in": EVERYBODY,
+    "held_trainings": OFFICE | {Role.ORGANISER, Role.TRAINER},
+    "session_attendance": OFFICE | {Role.ORGANISER},
+    "record_attendance": OFFICE | {Role.ORGANISER},
+    "import_records": OFFICE, "export_kinds": EXPORTERS, "export_file": EXPORTERS, "begin_export": EXPORTERS,
     "my_jobs": EVERYBODY, "my_job": EVERYBODY, "cancel_job": EVERYBODY, "read_job_file": EVERYBODY,
 }  # fmt: skip
 OWN_ATTEMPT = ("attempt", "save_answer", "check_answer", "leave_question", "submit_attempt")
@@ -333,6 +339,42 @@ def ask_about_hr(call: Caller, name: str, number: str) -> int:
     return call(*requests[name]).status_code
 
 
+TRAININGS = frozenset(
+    """trainings one_training sign_up sign_off check_in held_trainings session_attendance record_attendance""".split()
+)
+
+
+def ask_about_trainings(call: Caller, name: str, number: str) -> int:
+    """Ask for an operation about a training that the unit DINKES holds, in which both have a place."""
+    learn, now = call.client.application.extensions["learn"], State.now()
+    begun = (
+        timedelta(minutes=-5) if name in {"check_in", "record_attendance"} else timedelta(days=1)
+    )
+    with learn.database.transaction() as session:
+        unit = session.query(Unit).filter_by(code="DINKES").one()
+        training = trainings.published(session, unit, sittings=(trainings.sitting(now + begun),))
+        person = find_by_number(session, number)
+        for who in (call.person_id, person.id):
+            if name != "sign_up":
+                trainings.signed_up(session, training, who, now)
+        (sitting,) = planning.sessions_of(session, training.id)
+        code = codes.long_code(sitting.secret, sitting.id, codes.window_of(now))
+        one, there = f"/trainings/{training.id}", f"/trainings/{training.id}/sessions/{sitting.id}"
+    requests = {
+        "trainings": ("GET", "/trainings"),
+        "held_trainings": ("GET", "/trainings/held"),
+        "one_training": ("GET", one),
+        "sign_up": ("POST", f"{one}/seat"),
+        "sign_off": ("POST", f"{one}/seat/withdrawal"),
+        "check_in": ("POST", f"{there}/here", {"code": code}),
+        "session_attendance": ("GET", f"{there}/attendance"),
+        "record_attendance": (
+            "POST", f"{there}/attendance", {"marks": [{"number": number, "state": "late"}]},
+        ),
+    }  # fmt: skip
+    return call(*requests[name]).status_code
+
+
 def area_of(name: str):
     """Return what asks for the operations of an area, None for the rest."""
     if name in LEVELS:
@@ -341,6 +383,8 @@ def area_of(name: str):
         return ask_about_hr
     if "claim" in name or name in {"read_document", "read_my_document"}:
         return ask_about_claims
+    if name in TRAININGS:
+        return ask_about_trainings
     if name in ASSIGNMENTS:
         return ask_about_assignments
     if name in MENTORING:
@@ -413,6 +457,11 @@ def ask(call: Caller, name: str, number: str, attempt: str = "", theirs: str = "
         sheet = SHEET.format(number=number)
         return call(
             "POST", "/people/imports?dry_run=true", data=sheet, content_type="text/csv"
+        ).status_code
+    if name == "import_records":
+        sheet = f"nip,bentuk,judul,selesai,jp\n{number},KL08,Kursus,2020-01-05,4\n"
+        return call(
+            "POST", "/records/imports?dry_run=true", data=sheet, content_type="text/csv"
         ).status_code
     if name == "import_questions":
         address = "/courses/dasar/quizzes/akhir/imports?dry_run=true"
