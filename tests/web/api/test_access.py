@@ -377,18 +377,17 @@ def ask_about_trainings(call: Caller, name: str, number: str) -> int:
 
 def area_of(name: str):
     """Return what asks for the operations of an area, None for the rest."""
-    if name in LEVELS:
-        return ask_about_levels
+    areas = (
+        (LEVELS, ask_about_levels), (TRAININGS, ask_about_trainings),
+        (ASSIGNMENTS, ask_about_assignments), (MENTORING, ask_about_mentoring),
+    )  # fmt: skip
+    for names, about in areas:
+        if name in names:
+            return about
     if "bulk" in name or name in {"hr_people", "overdue_assignments"}:
         return ask_about_hr
     if "claim" in name or name in {"read_document", "read_my_document"}:
         return ask_about_claims
-    if name in TRAININGS:
-        return ask_about_trainings
-    if name in ASSIGNMENTS:
-        return ask_about_assignments
-    if name in MENTORING:
-        return ask_about_mentoring
     if "framework" in name or "require" in name:
         return ask_about_the_framework
     if "job" in name or name in {"export_kinds", "export_file", "begin_export"}:
