@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from learn.api.schemas import Cursor, PageQuery, Sent, Told
+from learn.api.schemas import Cursor, FieldError, PageQuery, Sent, Told
 
 
 class ExportQuery(Sent):
@@ -78,3 +78,14 @@ class JobList(Told):
 
 class JobsQuery(PageQuery):
     """Which page of one's own jobs."""
+
+
+class RecordsImportOut(Told):
+    """What an import of older records did, or would do."""
+
+    dry_run: bool
+    new: int
+    hours: int = Field(description="JP that the new records bring.")
+    unchanged: int = Field(description="Rows that were brought in before.")
+    duplicates: int = Field(description="Rows that look like records that count already: left out.")
+    warnings: list[FieldError]

@@ -19,6 +19,7 @@ CLAIM_ACCEPTED = "claim_accepted"
 CLAIM_RETURNED = "claim_returned"
 CLAIM_REJECTED = "claim_rejected"
 CLAIM_REVOKED = "claim_revoked"
+CLAIM_IMPORTED = "claim_imported"
 
 KIND_OF: dict[str, str] = {
     Act.CHANGE: CLAIM_CHANGED,
@@ -40,6 +41,20 @@ def start(session: Session, entry: Entry) -> None:
         Claim(
             person_id=entry.person_id, id=entry.seq, key=entry.data["key"], state=State.DRAFT.value,
             seq=entry.seq, text_seq=entry.seq, started_at=entry.at, **_said(entry),
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+@project(CLAIM_IMPORTED)
+def bring_in(session: Session, entry: Entry) -> None:
+    """A record of an older system comes in, accepted by who brings it."""
+    session.add(
+        Claim(
+            person_id=entry.person_id, id=entry.seq, key=entry.data["key"],
+            state=State.ACCEPTED.value, seq=entry.seq, text_seq=entry.seq, started_at=entry.at,
+            submitted_at=entry.at, decided_at=entry.at, decided_by=entry.data["actor"],
+            **_said(entry),
         )
     )  # fmt: skip
     session.flush()

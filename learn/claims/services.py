@@ -34,6 +34,7 @@ from learn.hours.services import CLAIM, HOURS_CREDITED, withdraw_hours_of
 from learn.ledger import append, lock
 from learn.ledger.reading import details_of
 
+IMPORTED = "import"
 MOST_OPEN = 100
 """How many claims a person may have that are not decided."""
 
@@ -159,6 +160,8 @@ def texts_of(session: Session, claim: Claim) -> Texts:
 
 def worth_of(session: Session, claim: Claim, texts: Texts | None = None) -> Worth:
     """Return what the claim is worth now, with the reasons."""
+    if claim.source == IMPORTED:
+        return Worth(claim.jp, (Message("The JP as they stood in the older records."),))
     return _worth(session, claim.person_id, said_in(claim, texts or Texts()))
 
 
@@ -328,7 +331,7 @@ def decide(
     detail = {"reason": _reason(reason)} if kind in WITH_REASON else None
     append(session, person_id, kind, data, at=now, detail=detail)
     if act == Act.ACCEPT:
-        _credit(session, claim, now)
+        credit_claim(session, claim, now)
     elif act == Act.REVOKE:
         withdraw_hours_of(session, claim.person_id, CLAIM, str(claim.id), now=now)
     return claim
@@ -343,7 +346,8 @@ def _reason(text: str) -> str:
     return reason
 
 
-def _credit(session: Session, claim: Claim, now: datetime) -> None:
+def credit_claim(session: Session, claim: Claim, now: datetime) -> None:
+    """Credit the JP of an accepted claim in the year in which it ended."""
     if claim.jp == 0:
         return
     data = {

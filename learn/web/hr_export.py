@@ -18,7 +18,7 @@ from learn.exports.jobs import Wanted
 from learn.exports.kinds import KINDS, ExportKind, kind_named, read_keys
 from learn.people.access import Action
 from learn.web.blueprint import pages
-from learn.web.context import actor, arguments, now, person, reach, session
+from learn.web.context import actor, arguments, may, now, person, reach, session
 from learn.web.exporting import export_or_enqueue
 from learn.web.hr import subnav
 from learn.web.hr_lists import course_choices, filters_of
@@ -106,6 +106,7 @@ def _page(wanted: Wanted, problem: str = "") -> ResponseReturnValue:
         courses=course_choices(),
         rows=rows,
         problem=problem,
+        may_import=may(Action.IMPORT_PEOPLE),
         today=now(),
         places=subnav("hr_export", wanted.filters["unit"]),
         address=address,

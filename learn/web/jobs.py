@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import Message, NotFound
@@ -20,6 +20,7 @@ from learn.web.render import render
 from learn.web.state import state
 
 PAGE = 30
+AGAIN_SECONDS = 5
 PIECE_BYTES = 64 * 1024
 LOOKS: dict[str, tuple[Message, str, str | None]] = {
     JobState.QUEUED: (Message("Waiting"), "", "clock"),
@@ -34,17 +35,20 @@ LOOKS: dict[str, tuple[Message, str, str | None]] = {
 def jobs() -> ResponseReturnValue:
     """List one's own jobs, the newest first; while one is not finished the page asks again by itself."""
     found = jobs_of(session(), person().id, after=arguments().get("after"), limit=PAGE)
-    return render(
-        "learn/jobs/list.html",
-        lines=found.items,
-        live=any(job.state in OPEN for job in found.items),
-        shown_state=shown_state,
-        name_of=name_of,
-        problem_of=problem_of,
-        days=state().settings.job_days,
-        turn=pages_of("jobs", found.next),
-        today=now(),
+    answer = make_response(
+        render(
+            "learn/jobs/list.html",
+            lines=found.items,
+            shown_state=shown_state,
+            name_of=name_of,
+            problem_of=problem_of,
+            days=state().settings.job_days,
+            turn=pages_of("jobs", found.next),
+        )
     )
+    if any(job.state in OPEN for job in found.items):
+        answer.headers["Refresh"] = str(AGAIN_SECONDS)
+    return answer
 
 
 def shown_state(value: str) -> tuple[str, str, str | None]:

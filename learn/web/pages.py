@@ -68,6 +68,7 @@ from learn.web import (  # noqa: F401
     privacy,
     quizzes,
     record,
+    records_import,
     siasn,
     siasn_sheets,
     static,

@@ -73,7 +73,7 @@ TABLE = {
     ),
     **dict.fromkeys(
         """hr_siasn_apply_people hr_siasn_apply_results hr_siasn_people hr_siasn_people_template
-        hr_siasn_plan_people hr_siasn_plan_results hr_siasn_results hr_siasn_results_template""".split(),
+        hr_records_apply hr_records_import hr_records_plan hr_records_template hr_siasn_plan_people hr_siasn_plan_results hr_siasn_results hr_siasn_results_template""".split(),
         OFFICE,
     ),
     **dict.fromkeys(

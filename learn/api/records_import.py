@@ -1,0 +1,57 @@
+"""Bringing in older records from a sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from learn.api import job_schemas as schemas
+from learn.api.operations import Result, operation
+from learn.api.people_schemas import ImportQuery
+from learn.api.problems import Findings
+from learn.api.reading import Upload
+from learn.claims.importing import apply_records, plan_records
+from learn.errors import Message
+from learn.people.access import Action
+from learn.people.columns import RowError
+from learn.people.dates import local_date
+from learn.people.tables import read_table
+from learn.web.context import now, person, reach, session
+from learn.web.i18n import say
+from learn.web.state import state
+
+MOST_ERRORS = 500
+
+
+@operation(
+    "POST", "/records/imports", tag="records", errors=(403,), query=ImportQuery, upload=True,
+    replies={201: schemas.RecordsImportOut, 200: schemas.RecordsImportOut},
+)  # fmt: skip
+def import_records(query: ImportQuery, upload: Upload) -> Result:
+    """Bring in older records with their JP from CSV or XLSX, all or nothing (201); with `dry_run` only say what would happen (200)."""
+    within = reach(Action.IMPORT_PEOPLE)
+    plan = plan_records(
+        session(), read_table(upload.content, upload.name), scope=within, actor_id=person().id,
+        today=local_date(now(), state().settings.timezone),
+    )  # fmt: skip
+    if plan.errors:
+        message = Message(
+            "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
+        )
+        raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
+    if not query.dry_run:
+        apply_records(session(), plan, actor_id=person().id, now=now())
+    body = {
+        "dry_run": query.dry_run,
+        "new": len(plan.new),
+        "hours": plan.hours,
+        "unchanged": plan.unchanged,
+        "duplicates": plan.duplicates,
+        "warnings": [
+            {**_row(each), "message": say(each.message)} for each in plan.warnings[:MOST_ERRORS]
+        ],
+    }
+    return body, 200 if query.dry_run else 201
+
+
+def _row(error: RowError) -> dict[str, Any]:
+    return {"row": error.row, "column": error.column, "message": error.message}
