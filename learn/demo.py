@@ -17,9 +17,11 @@ from learn.courses.version import CourseVersion
 from learn.db import Database
 from learn.demo_assignments import give_courses
 from learn.demo_crowd import ESSAYS, crowd, likely_answer
+from learn.demo_files import fill_files
 from learn.demo_framework import fill_framework
 from learn.demo_hr import act_in_bulk
 from learn.demo_levels import fill_levels
+from learn.demo_match import fill_match
 from learn.demo_mentoring import fill_mentoring
 from learn.demo_trainings import fill_trainings
 from learn.people.access import ROLE_NAMES, Role
@@ -189,6 +191,8 @@ def fill(state: State, now: datetime) -> None:
         fill_mentoring(session, people, state.settings, now)
         fill_trainings(session, people, units, state.settings, now)
         fill_levels(session, people, state.storage, state.settings, now)
+        fill_match(session, people, state.settings, now)
+        fill_files(session, people, units, state.settings, now)
     _keep(state.settings, password)
 
 
