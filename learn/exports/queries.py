@@ -26,11 +26,12 @@ from learn.progress.models import Completion
 LARGEST_PAGE = 200
 BATCH = 100
 PLACE = (Completion.completed_at, Completion.person_id, Completion.course, Completion.cycle)
+LAPSE = (Completion.valid_until, *PLACE[1:])
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionQuery(Filters):
-    """Completed courses, the newest first; `course` and the days of completion narrow it.
+    """Completed courses, the newest first, or with `lapsing` what lapses first; `course` and the days of completion narrow it.
 
     Parameters
     ----------
@@ -100,14 +101,16 @@ class CompletionQuery(Filters):
         if after:
             moment, *rest = read_cursor(after, str, int, str, int)
             place = (literal(_moment(moment), UTCDateTime()), *(literal(part) for part in rest))
-            query = query.where(tuple_(*PLACE) < tuple_(*place))
+            here, there = tuple_(*self._order), tuple_(*place)
+            query = query.where(here > there if self.lapsing is not None else here < there)
         limit = max(1, min(limit, LARGEST_PAGE))
         rows = session.execute(query.limit(limit + 1)).all()
         records = [self._record(row) for row in rows[:limit]]
         if len(rows) <= limit:
             return Page(records)
         last = rows[limit - 1]
-        place_of_last = (moment_text(last.completed_at), last.person_id, last.course, last.cycle)
+        moment = last.completed_at if self.lapsing is None else last.valid_until
+        place_of_last = (moment_text(moment), last.person_id, last.course, last.cycle)
         return Page(records, cursor_of(*place_of_last))
 
     def stream(self, session: Session) -> Iterator[CompletionRecord]:
@@ -139,9 +142,15 @@ class CompletionQuery(Filters):
                 (PersonNumber.person_id == Completion.person_id) & PersonNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope))
-            .order_by(*(column.desc() for column in PLACE))
         )  # fmt: skip
-        return self._narrowed(session, query)
+        return self._narrowed(session, query).order_by(
+            *(each if self.lapsing is not None else each.desc() for each in self._order)
+        )
+
+    @property
+    def _order(self) -> tuple[Any, ...]:
+        """Return what the list is ordered by: what lapses first, or the newest first."""
+        return PLACE if self.lapsing is None else LAPSE
 
     def _narrowed(
         self, session: Session, query: Select[*tuple[Any, ...]]

@@ -106,7 +106,7 @@ def hr() -> ResponseReturnValue:
     """Say who is behind: the answers, then the same by unit and in charts."""
     scope, shown = reach(Action.EXPORT), as_of()
     units = unit_filter(scope)
-    sheet = _counted(scope, units, shown) if _few(scope, units) else _kept(scope, units, shown)
+    sheet = _counted(scope, units, shown) if are_few(scope, units) else _kept(scope, units, shown)
     return render(
         "learn/hr/overview.html",
         units=units,
@@ -128,7 +128,7 @@ def hr() -> ResponseReturnValue:
     )
 
 
-def _few(scope: Scope, units: UnitFilter) -> bool:
+def are_few(scope: Scope, units: UnitFilter) -> bool:
     """Return whether the people are few enough to be counted at each look."""
     if units.chosen is None and scope.everything:
         within = None

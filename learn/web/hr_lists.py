@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from learn.errors import Invalid, LearnError, Message
 from learn.exports.kinds import ExportKind, kind_named, query_of
-from learn.exports.people_lists import MOST_COUNTED
 from learn.exports.people_queries import CompetencyQuery
 from learn.exports.queries import CompletionQuery
 from learn.people.access import Action
@@ -17,7 +16,7 @@ from learn.people.paging import Page
 from learn.web.acting import acts_on
 from learn.web.blueprint import pages
 from learn.web.context import arguments, now, reach, session
-from learn.web.hr import LAPSE_DAYS, PAGE, SOON_DAYS, subnav
+from learn.web.hr import LAPSE_DAYS, PAGE, SOON_DAYS, are_few, subnav
 from learn.web.i18n import language, say, zone
 from learn.web.narrowing import address, as_of, pages_of, unit_filter
 from learn.web.render import render
@@ -43,8 +42,10 @@ def completions_page(
     if not problem:
         found, problem = _page(kind, asked, after, PAGE)
     if not problem:
-        count = _query(kind, asked).count(session(), MOST_COUNTED)
-        total = count if count < MOST_COUNTED else None
+        chosen = unit_filter(reach(Action.EXPORT), asked["unit"])
+        total = (
+            _query(kind, asked).count(session()) if are_few(reach(Action.EXPORT), chosen) else None
+        )
     shown = as_of("" if problem else asked["on"])
     page = render(
         "learn/hr/completions.html",

@@ -27,9 +27,9 @@ from learn.web.acting import acts_on
 from learn.web.blueprint import pages
 from learn.web.context import arguments, may, reach, session
 from learn.web.exporting import send_export
-from learn.web.hr import PAGE, subnav
+from learn.web.hr import PAGE, are_few, subnav
 from learn.web.i18n import _, language
-from learn.web.narrowing import address, as_of, pages_of, unit_filter
+from learn.web.narrowing import UnitFilter, address, as_of, pages_of, unit_filter
 from learn.web.render import render
 from learn.web.state import state
 
@@ -102,7 +102,7 @@ def hr_people() -> ResponseReturnValue:
         shown=shown,
         asked=asked,
         lines=found.items,
-        total=_total(query, asked),
+        total=_total(query, units),
         year=shown.year,
         kind_choices=_kind_choices(),
         classes=POST_CLASSES,
@@ -118,12 +118,9 @@ def _kind_choices() -> list[tuple[str, str]]:
     return [(kind, _("Other") if kind == "other" else kind) for kind in KINDS]
 
 
-def _total(query: PeopleList | HoursAccounts, asked: Mapping[str, str]) -> int | None:
-    """Return how many the list has; None where nobody wants to wait for it."""
-    if asked.get("q"):
-        return None
-    count = query.count(session(), people_lists.MOST_COUNTED)
-    return count if count < people_lists.MOST_COUNTED else None
+def _total(query: PeopleList | HoursAccounts, units: UnitFilter) -> int | None:
+    """Return how many the list has; None where so many people are in reach that counting takes long."""
+    return query.count(session()) if are_few(query.scope, units) else None
 
 
 def accounts_query(asked: Mapping[str, str]) -> HoursAccounts:
@@ -152,15 +149,16 @@ def hr_hours() -> ResponseReturnValue:
     query = accounts_query(asked)
     found = query.page(session(), limit=PAGE, after=arguments().get("after"))
     shown = query.as_of
+    units = unit_filter(query.scope, asked["unit"])
     return render(
         "learn/hr/hours.html",
-        units=unit_filter(reach(Action.EXPORT), asked["unit"]),
+        units=units,
         shown=shown,
         asked=asked,
         query=query,
         year_choices=[(year, year) for year in range(shown.day.year, shown.day.year - YEARS, -1)],
         lines=found.items,
-        total=_total(query, asked),
+        total=_total(query, units),
         kind_choices=_kind_choices(),
         turn=pages_of("hr_hours", found.next, **asked),
         filtered=any(asked.values()),
