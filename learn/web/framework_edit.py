@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.competencies import framework_edits as edits
-from learn.competencies.framework import Competency, Framework, Succession
+from learn.competencies.framework import Competency, Framework, Succession, load_framework
 from learn.competencies.framework_changes import successors_text
 from learn.competencies.framework_drafts import Draft
 from learn.competencies.framework_rules import Finding, check
@@ -43,7 +43,15 @@ def framework_new() -> ResponseReturnValue:
 
 
 def _new_page(form: Form, status: int = 200) -> ResponseReturnValue:
-    return framework_page("competency", form=form, code="", code_form=None, draft=None), status
+    page = framework_page(
+        "competency",
+        form=form,
+        code="",
+        code_form=None,
+        draft=None,
+        framework=load_framework(),
+    )
+    return page, status
 
 
 @pages.post("/admin/framework/draft/competencies/new/")
@@ -78,7 +86,7 @@ def _competency_page(
     draft: Draft, code: str, form: Any, code_form: Any = None, status: int = 200
 ) -> ResponseReturnValue:
     page = framework_page(
-        "competency", draft=draft, form=form, code=code,
+        "competency", draft=draft, form=form, code=code, framework=draft.content,
         code_form=code_form or CodeForm(None, based_on=draft.digest),
     )  # fmt: skip
     return page, status
