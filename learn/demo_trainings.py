@@ -30,7 +30,9 @@ def fill_trainings(
     scene = _Scene(session, people, units, settings, now)
     scene.over()
     scene.running()
-    scene.plan("Workshop Standar Pelayanan", "KL07", 9, ((9, 16),), capacity=25, approval=True)
+    asked = scene.plan("Workshop Standar Pelayanan", "KL07", 9, ((9, 16),), capacity=25,
+                       approval=True)  # fmt: skip
+    scene.sign_up(asked, (COLLEAGUE,))
     full = scene.plan("Bimtek Pengelolaan Pengaduan", "KL10", 14, ((8, 15), (8, 15)), capacity=2,
                       outcomes=(("M.06", 2),))  # fmt: skip
     scene.sign_up(full, (*OTHERS[:2], THIRD))

@@ -134,7 +134,8 @@ def _give(
 ) -> None:
     ref = str(training.id)
     credit_hours(session, person_id, jp=jp, form=training.form, source=SOURCE, ref=ref, now=now,
-                 year=jp_year(last, training.time_zone))  # fmt: skip
+                 year=jp_year(last, training.time_zone),
+                 day=local_day(last, training.time_zone))  # fmt: skip
     for code, level in training.outcomes:
         record_evidence(
             session, person_id, competency=code, level=level, source=SOURCE, ref=ref, now=now,

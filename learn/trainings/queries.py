@@ -111,6 +111,18 @@ def mine(session: Session, person_id: int, *, limit: int = 50) -> list[TrainingL
     return [TrainingLine(row[0], row[1]) for row in session.execute(query)]
 
 
+def attended_by(session: Session, person_id: int, *, limit: int = 200) -> list[TrainingLine]:
+    """Return the closed trainings in which a person had a place, the latest first."""
+    query = (
+        select(Training, Seat)
+        .join(Seat, Seat.training_id == Training.id)
+        .where(Seat.person_id == person_id, Seat.fulfilled.is_not(None))
+        .order_by(Training.starts_at.desc(), Training.id.desc())
+        .limit(limit)
+    )
+    return [TrainingLine(row[0], row[1]) for row in session.execute(query)]
+
+
 def held_by(
     session: Session, scope: Scope, *, state: str = "", text: str = "", after: str | None = None,
     limit: int = 25,

@@ -26,6 +26,7 @@ from learn.people.models import Person
 from learn.people.names import full_name
 from learn.progress.models import Completion
 from learn.progress.queries import completions_of
+from learn.trainings.queries import TrainingLine, attended_by
 from learn.web.blueprint import pages
 from learn.web.competencies import competency_page
 from learn.web.context import here, now, person, session
@@ -45,6 +46,7 @@ class Record:
     accounts: list[YearAccount]
     completions: list[Completion]
     elsewhere: list[ClaimLine]
+    trainings: list[TrainingLine]
 
     @property
     def met(self) -> int:
@@ -84,7 +86,7 @@ class Record:
 
 
 def record_of(who: Person) -> Record:
-    """Return the record of a person, in six statements at most."""
+    """Return the record of a person, in seven statements at most."""
     today = local(now()).date()
     post = load_framework().post(who.post_class) if who.post_class else None
     return Record(
@@ -103,6 +105,7 @@ def record_of(who: Person) -> Record:
         ),
         completions_of(session(), who.id),
         claims_of(session(), who.id, states=(State.ACCEPTED, State.REVOKED), limit=200),
+        attended_by(session(), who.id),
     )
 
 

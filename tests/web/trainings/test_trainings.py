@@ -109,7 +109,9 @@ def test_the_whole_way_with_the_code_on_the_screen(learn, organiser, signed_in):
     (year,) = rows(learn, HoursYear)
     assert (year.person_id, year.earned) == (me.person_id, 8)
     assert "8 JP" in me.get(f"/trainings/{number}/").text
-    assert "Seminar SPBE" in me.get("/notices/").text
+    assert (
+        "Seminar SPBE" in me.get("/notices/").text and "Seminar SPBE" in me.get("/me/record/").text
+    )
     with learn.database.transaction() as session:
         assert list(rebuild_person(session, me.person_id)) == []
 
