@@ -204,7 +204,7 @@ def ask_about_assignments(call: Caller, name: str, number: str) -> int:
             session,
             person.id,
             "k3",
-            until=today + timedelta(days=20),
+            until=today + timedelta(days=60),
             reason="Sakit",
             now=State.now(),
         )
