@@ -25,6 +25,7 @@ from learn.people.directory import digits_of
 from learn.people.models import Person, PersonNumber, Post, Unit
 from learn.people.names import sort_name
 from learn.people.scoping import people_in
+from learn.progress.models import Completion
 
 STATES = ("owing", "short", "idle", "overdue")
 MOST_COUNTED = 10_000
@@ -217,10 +218,27 @@ def _in_state(as_of: AsOf, state: str) -> ColumnElement[bool]:
     if not state:
         return true()
     conditions = {
-        "owing": days.owes, "short": days.short_of_hours, "idle": days.idle,
+        "owing": days.owes, "short": days.short_of_hours, "idle": _idle,
         "overdue": overdue_people,
     }  # fmt: skip
     return conditions[state](as_of)
+
+
+def _idle(as_of: AsOf) -> ColumnElement[bool]:
+    """Return the condition of `days.idle` in the form for a page: asked person by person, in their order.
+
+    As an anti-join it would read all completions of the year before the first line.
+    """
+    done = (
+        select(Completion.cycle)
+        .where(
+            Completion.person_id == Person.id,
+            Completion.completed_at >= as_of.year.begins,
+            days.stood(as_of),
+        )
+        .limit(1)
+    )
+    return done.scalar_subquery().is_(None)
 
 
 def _within(as_of: AsOf, band: Band) -> ColumnElement[bool]:
