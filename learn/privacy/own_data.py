@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
+from learn.competencies.models import Assessment, PriorLearning
 from learn.errors import Message
 from learn.ledger.models import AuditEntry
 from learn.ledger.reading import Line, entries_of
@@ -78,7 +79,7 @@ def sheets_of(session: Session, person_id: int, reading: Reading) -> Iterator[Sh
 
 
 def files_of(session: Session, person_id: int) -> Iterator[File]:
-    """Yield the files that the person handed in: answers and documents of claims."""
+    """Yield the files that the person handed in: answers, and documents of claims and levels."""
     rows = session.scalars(
         select(AnswerFile).where(AnswerFile.person_id == person_id).order_by(AnswerFile.at)
     )
@@ -88,8 +89,27 @@ def files_of(session: Session, person_id: int) -> Iterator[File]:
         Claim.person_id == person_id, Claim.document.is_not(None)
     )
     for claim in session.execute(claims):
-        suffix = (claim.media_type or "").rpartition("/")[2].replace("jpeg", "jpg") or "bin"
-        yield File(f"claim-{claim.id}.{suffix}", claim.document)
+        yield File(f"claim-{claim.id}.{_suffix(claim.media_type)}", claim.document)
+    yield from _files_of_levels(session, person_id)
+
+
+def _files_of_levels(session: Session, person_id: int) -> Iterator[File]:
+    reports = select(Assessment.seq, Assessment.document, Assessment.media_type).where(
+        Assessment.person_id == person_id, Assessment.document.is_not(None)
+    )
+    for report in session.execute(reports):
+        yield File(f"assessment-{report.seq}.{_suffix(report.media_type)}", report.document)
+    requests = select(PriorLearning.id, PriorLearning.documents).where(
+        PriorLearning.person_id == person_id
+    )
+    for request in session.execute(requests):
+        for place, document in enumerate(request.documents.split(","), 1):
+            digest, media_type = document.split(" ")
+            yield File(f"prior-{request.id}-{place}.{_suffix(media_type)}", digest)
+
+
+def _suffix(media_type: str | None) -> str:
+    return (media_type or "").rpartition("/")[2].replace("jpeg", "jpg") or "bin"
 
 
 @dataclass(frozen=True)
@@ -124,7 +144,8 @@ class _Copy:
 
     def _value(self, name: str, value: Any, of: Any) -> Any:
         if name in ACTOR_COLUMNS:
-            at = getattr(of, ACTOR_COLUMNS[name])
+            # what has no moment of its own for it has one since when it stands so
+            at = getattr(of, ACTOR_COLUMNS[name], None) or getattr(of, "since", None)
             return self.actors.words(value, at) if at is not None else None
         if name == "unit_id" and value is not None:
             unit = self.session.get(Unit, value)

@@ -151,7 +151,7 @@ TABLES: tuple[Table, ...] = (
                        "state": STATE, "source": Message("Source"), "rule_id": Message("Rule"),
                        "assigned_at": Message("Assigned"), "assigned_by": BY, "closed_at": Message("Closed"),
                        "why_ended": Message("Reason"), "asked_until": Message("Time asked for until"), "seq": ENTRY}),
-    Table("notices", Message("Notices"), Message("What you were told here, and when you read it."),
+    Table("told", Message("Notices"), Message("What you were told here, and when you read it."),
           Notice, {"kind": KIND, "data": Message("Figures"), "at": WHEN, "read_at": Message("Read")}),
     Table("mails", Message("Mails"), Message("Notices that also went out by mail."),
           Mail, {"key": Message("Key"), "written_at": MADE, "tries": Message("Attempts"), "sent_at": Message("Sent"),
