@@ -33,6 +33,16 @@ MODELS = (
     "learn.bulk.models",
     "learn.web.models",
 )
+FOLLOWING = (
+    "learn.competencies.services",
+    "learn.competencies.evidence_quizzes",
+    "learn.trainings.leaves",
+    "learn.trainings.notices",
+    "learn.mentoring.leaves",
+    "learn.mentoring.telling",
+)
+"""Modules that register what follows from acts of others: evidence, notices, leaves of completion rules."""
+
 PROJECTIONS = (
     "learn.people.roles",
     "learn.quizzes.projections",
@@ -41,9 +51,8 @@ PROJECTIONS = (
     "learn.competencies.evidence_entries",
     "learn.competencies.assessment_entries",
     "learn.competencies.prior_entries",
-    "learn.competencies.services",
-    "learn.competencies.evidence_quizzes",
     "learn.certificates.services",
+    "learn.progress.reinstating",
     "learn.hours.reinstating",
     "learn.competencies.reinstating",
     "learn.certificates.reinstating",
@@ -51,11 +60,8 @@ PROJECTIONS = (
     "learn.claims.reopening",
     "learn.progress.enrolling",
     "learn.trainings.projections",
-    "learn.trainings.leaves",
-    "learn.trainings.notices",
     "learn.mentoring.projections",
-    "learn.mentoring.leaves",
-    "learn.mentoring.telling",
+    "learn.mentoring.approvals",
     "learn.assignments.projections",
     "learn.privacy.notice",
     "learn.privacy.corrections",
@@ -75,5 +81,5 @@ def load_projections() -> None:
     A process that knows only some would leave tables behind the ledger, and rebuild would empty them.
     """
     metadata()
-    for name in PROJECTIONS:
+    for name in (*FOLLOWING, *PROJECTIONS):
         importlib.import_module(name)
