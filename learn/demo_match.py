@@ -16,7 +16,7 @@ from learn.config import Settings
 from learn.people.models import Person
 
 ASSESSOR = "197612012001121908"
-ASSESSED, LEARNED = 4, 2
+ASSESSED, LEARNED = 3, 2
 DAYS_AGO = 120
 
 

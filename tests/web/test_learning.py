@@ -305,3 +305,14 @@ def test_the_pages_own_script_gets_a_fresh_token_and_sends_again(app, learner):
     again = {**sent, "csrf_token": refused.json["csrf_token"]}
     assert learner.post(f"{address}answers/spbe", again, **by_script).json["saved_at"]
     assert rows(app, select(Step.question)) == ["spbe"]
+
+
+def test_the_final_test_says_what_was_gained_since_the_pre_test(learner):
+    learner.client.set_cookie("learn_language", "en")
+    assert "N-gain" not in take_final(learner, right=False).text
+    learner.get("/courses/dasar/quizzes/sekali/")
+    learner.submit("/courses/dasar/quizzes/sekali/attempts")
+    learner.submit("answer", {"answer": "3"}, press="summary")
+    learner.submit("submission")
+    assert "N-gain" not in learner.page.text
+    assert "gained 1.00 of what could be gained (N-gain, high)" in take_final(learner).text
