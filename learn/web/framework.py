@@ -20,6 +20,7 @@ from learn.people.listing import names_of
 from learn.web.admin import subnav
 from learn.web.blueprint import pages
 from learn.web.context import actor, need, now, session
+from learn.web.framework_lists import listed
 from learn.web.i18n import _, local, say
 from learn.web.render import render
 from learn.web.state import state
@@ -43,7 +44,7 @@ def framework() -> ResponseReturnValue:
     row = next(each for each in rows if each.number == current)
     draft = drafts.read_draft(session())
     return framework_page(
-        "framework", content=load_framework(), row=row, rows=rows, draft=draft,
+        "framework", content=load_framework(), listed=listed(load_framework(), "framework"), row=row, rows=rows, draft=draft,
         names=_names(rows), current=current, edited_by=_name(draft.edited_by if draft else None),
         today=local(now()).date(),
     )  # fmt: skip
@@ -65,7 +66,8 @@ def framework_version(number: int) -> ResponseReturnValue:
     content = content_of(session(), row)
     before = version(session(), number - 1) if number > 1 else None
     return framework_page(
-        "version", row=row, content=content, current=number_at(session(), now()),
+        "version", row=row, content=content,
+        listed=listed(content, "framework_version", number=number), current=number_at(session(), now()),
         changes=compare(content_of(session(), before), content) if before else (), kinds=KIND_NAMES,
         draft=drafts.read_draft(session()), names=_names([row]),
     )  # fmt: skip

@@ -27,6 +27,7 @@ from learn.web.context import actor, need, now, session
 from learn.web.framework import framework_page
 from learn.web.framework_forms import PublishForm, bands_form, said_bands
 from learn.web.framework_here import forget_framework_here
+from learn.web.framework_lists import listed
 from learn.web.i18n import _, date_text, local, say
 from learn.web.state import state
 
@@ -74,7 +75,7 @@ def framework_draft() -> ResponseReturnValue:
     wrong = {each.code for each in found if not each.warning}
     edited_by = names_of(session(), [draft.edited_by]) if draft.edited_by else {}
     return framework_page(
-        "draft", draft=draft, content=draft.content, findings=found, wrong=wrong, changes=changes,
+        "draft", draft=draft, content=draft.content, listed=listed(draft.content, "framework_draft"), findings=found, wrong=wrong, changes=changes,
         changed={change.code: KIND_NAMES[change.kind] for change in reversed(changes)},
         counts={each.code: successors_text(draft.content.successors(each.code))
                 for each in draft.content.retired},

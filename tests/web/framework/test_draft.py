@@ -13,6 +13,7 @@ from learn.competencies.framework_versions import content_of, in_force
 from learn.competencies.services import record_evidence
 from learn.people.access import Role
 from tests.support import make
+from tests.support.statements import Counted
 
 DRAFT = "/admin/framework/draft/"
 TEXTS = {
@@ -272,3 +273,32 @@ def test_a_package_names_its_mistakes_by_identifier(hr):
     )
     assert page.status == 422
     assert "i1" in page.text and "humanCodingScheme" in page.text
+
+
+def test_a_page_costs_the_same_after_a_publication(hr, signed_in, database):
+    learner = signed_in()
+    learner.get("/me/record/")
+    with Counted(database) as before:
+        learner.get("/me/record/")
+    hr.get(f"{DRAFT}competencies/M.01/")
+    fill(hr, {"name_id": "Keutuhan"})
+    hr.get(f"{DRAFT}changes/")
+    fill(hr)
+    learner.get("/me/record/")
+    with Counted(database) as after:
+        assert "Keutuhan" in learner.get("/me/record/").text
+    assert len(after.statements) == len(before.statements)
+
+
+def test_a_long_framework_is_shown_some_at_a_time_and_narrowed_by_a_word(hr):
+    rows = "".join(f"T.X.{n:03d};Teknis {n};{n % 5 + 1};Uraian\n" for n in range(120))
+    sheet = f"kode;nama;tingkat;uraian\n{rows}".encode()
+    hr.get("/admin/framework/import/")
+    hr.submit("/admin/framework/import/", file=(io.BytesIO(sheet), "x.csv"))
+    page = hr.submit("/admin/framework/import/apply")
+    links = [href for _text, href in page.links if "/competencies/T.X." in href]
+    assert len(links) < 120
+    assert any("after=" in href for _text, href in page.links)
+    found = hr.get(f"{DRAFT}?q=t.x.077")
+    assert "Teknis 77" in found.text and "Teknis 78" not in found.text
+    assert hr.get(f"{DRAFT}?q=nirgends&after=T.X.001").status == 200
