@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -288,3 +291,44 @@ def test_jobs_come_page_by_page(database):
 def test_messages_are_stored_with_all_their_parts():
     message = Message("%(a)s and %(b)s", a=Message("%(n)s rows", n=3), b="x")
     assert read_stored(stored(message)) == message
+
+
+WORKER = """
+import sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from learn.db import Database
+from learn.errors import Message
+from learn.jobs.kinds import JobKind
+from learn.jobs.running import Runner
+from learn.registry import Registry
+from learn.storage import FolderStorage
+
+def run(task):
+    task.progress(1, 3)
+    print("begun", flush=True)
+    time.sleep(60)
+
+kinds = Registry("jobs")
+kinds.add(JobKind("count", Message("Counting"), run))
+clock = lambda: datetime(2026, 11, 24, 8, tzinfo=UTC)
+Runner(Database(sys.argv[1]), FolderStorage(Path(sys.argv[2])), kinds, clock=clock, days=7).run_next()
+"""
+
+
+def test_a_worker_killed_in_the_middle_leaves_its_job_to_the_next_one(
+    database_url, database, runner, clock, tmp_path
+):
+    done = []
+    add(runner, lambda _task: Outcome(apply=lambda _session: done.append(1)))
+    job_id = ask(database)
+    command = [sys.executable, "-c", WORKER, database_url, str(tmp_path / "results")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout.readline() == "begun\n"
+        assert not runner.run_next(), "somebody works on it"
+        worker.send_signal(signal.SIGKILL)
+    assert seen(database, job_id).state == JobState.RUNNING
+    clock.now = NOW + LEASE + timedelta(seconds=1)
+    assert runner.run_next()
+    job = seen(database, job_id)
+    assert (job.state, job.tries, done) == ("done", 2, [1])
