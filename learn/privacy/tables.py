@@ -20,6 +20,7 @@ from learn.competencies.models import (
     PriorLearning,
 )
 from learn.errors import Message
+from learn.exports.models import ColumnSet
 from learn.hours.models import HoursCredit, HoursYear
 from learn.mentoring.models import Approval, Goal, Meeting, Pair
 from learn.notices.models import Mail, Notice
@@ -143,8 +144,8 @@ TABLES: tuple[Table, ...] = (
                         "issued_at": Message("Issued"), "withdrawn_at": WITHDRAWN}),
     Table("claims", Message("Development done elsewhere"), Message("What you claimed; what you wrote stands in the ledger, your documents are in the folder files."),
           Claim, {"id": NUMBER, "form": FORM, "starts_on": FROM, "ends_on": UNTIL, "jp": JP, "state": STATE,
-                  "started_at": BEGUN, "submitted_at": Message("Sent"), "decided_at": Message("Decided"),
-                  "decided_by": BY, "figures": Message("Figures"), "document": Message("Document (digest)"),
+                  "source": Message("Source"), "started_at": BEGUN, "submitted_at": Message("Sent"),
+                  "decided_at": Message("Decided"), "decided_by": BY, "figures": Message("Figures"), "document": Message("Document (digest)"),
                   "text_seq": ENTRY}),
     Table("assignments", Message("Assignments"), Message("Courses that you have or had to complete, or that were recommended; reasons stand in the ledger."),
           Assignment, {"course": COURSE, "cycle": CYCLE, "required": Message("Mandatory"), "due_on": Message("Due date"),
@@ -189,6 +190,9 @@ TABLES: tuple[Table, ...] = (
     Table("corrections", Message("Corrections"), Message("Corrections of your data that you asked for; the texts stand in the ledger."),
           Correction, {"id": ENTRY, "field": Message("What"), "state": STATE, "asked_at": WHEN,
                        "decided_at": Message("Decided"), "decided_by": BY}),
+    Table("column-sets", Message("Sets of columns"), Message("Sets of columns that you saved for exports."),
+          ColumnSet, {"kind": KIND, "name": Message("Name"), "columns": Message("Columns"), "unit_id": UNIT,
+                      "saved_at": WHEN}),
     Table("siasn", Message("Your id in SIASN"), Message("The id by which the national system knows you."),
           SiasnPerson, {"siasn_id": NUMBER, "set_at": WHEN}),
     Table("siasn-records", Message("Records in SIASN"), Message("Which records were sent to the national system, and what it answered."),
@@ -215,6 +219,7 @@ NOT_COPIED: Mapping[str, str] = {
     "learn_match_line": "gaps and matches, which follow from levels and posts, made again at any time",
     "learn_bulk_batch": "bulk acts; who did them stands in the acts of that person",
     "learn_bulk_item": "who was part of a bulk act; each entry of the ledger names it",
+    "learn_job": "files that were asked for, about other people; each export stands in the acts of that person",
     "learn_siasn_batch": "lists of records that were marked together; who did stands in their acts",
 }
 """Tables that name a person and hold nothing about them that is not copied from elsewhere."""
