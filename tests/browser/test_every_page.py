@@ -30,6 +30,10 @@ UNLINKED = {
     "learn.claim", "learn.claim_edit", "learn.verification_claim",  # walked with a claim of their own
     "learn.studio_override_removal", "learn.studio_question_results",  # need other terms, and attempts
     "learn.studio_download_quiz", "learn.job_file",  # files
+    "learn.training", "learn.training_here", "learn.training_calendar",  # walked with a training of their own
+    *(f"learn.organise_{name}" for name in (
+        "training", "edit", "copy", "screen", "code", "attendance", "sheet", "upload", "participants"
+    )),
     "learn.grading", "learn.studio_grading", "learn.studio_grade", "learn.answer_file",  # walked with answers of their own
 }  # fmt: skip
 WIDER = """() => [...document.querySelectorAll('body *')]
