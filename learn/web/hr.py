@@ -48,7 +48,8 @@ def subnav(current: str, unit: str = "", on: str = "") -> list[tuple[str, str, b
         *([("hr_levels_import", _("Assessed levels"))] if may(Action.IMPORT_LEVELS) else []),
         ("hr_completions", _("Completed courses")),
         *([("hr_assignments", _("Assignments"))] if may(Action.ASSIGN_BY_RULE) else []),
-        ("hr_overdue", _("Overdue")), ("hr_claims", _("Claims")), *([("hr_bulk", _("Bulk acts"))] if may(Action.REVOKE) else []),
+        ("hr_overdue", _("Overdue")), ("hr_claims", _("Claims")),
+        ("team_pairs", _("Mentoring")), *([("hr_bulk", _("Bulk acts"))] if may(Action.REVOKE) else []),
         ("hr_export", _("Export")), ("hr_siasn", _("SIASN")),
     )  # fmt: skip
     dated = {

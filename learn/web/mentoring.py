@@ -87,6 +87,7 @@ def mentoring() -> ResponseReturnValue:
         mine_turn=_turn("mine", mine.next),
         theirs_turn=_turn("theirs", theirs.next),
         reached=set(actor().mentees),
+        sees_pairs=may(Action.READ_PAIRS),
         forms=load_forms(),
         shown_pair=shown_pair,
         today=now(),

@@ -94,6 +94,7 @@ def team_person(person_id: int) -> ResponseReturnValue:
         back=url_for("learn.team"),
         may_confirm=target_of(who).may(Action.CONFIRM_LEVELS),
         may_assign=target_of(who).may(Action.ASSIGN),
+        may_propose=target_of(who).may(Action.PROPOSE_PAIRS),
         moment=now(),
         today=now(),
     )
