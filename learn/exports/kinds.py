@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, Message, NotFound
-from learn.exports import columns, organisation
+from learn.exports import certificate_list, columns, organisation
 from learn.exports.assignments import ASSIGNMENTS, AssignmentQuery
 from learn.exports.claims import ClaimQuery
 from learn.exports.evidence import EvidenceQuery
@@ -136,6 +136,8 @@ KINDS: Mapping[str, ExportKind] = {
                    GAP_COLUMNS, GapQuery, gap_options),
         ExportKind("match", Message("Job-person match (JPM)"), Message("job-person-match"),
                    MATCH_COLUMNS, MatchQuery, match_options),
+        ExportKind("certificates", Message("Certificates"), Message("certificates"),
+                   certificate_list.CERTIFICATES, certificate_list.CertificateQuery),
         ExportKind("people", Message("People"), Message("people"), columns.PEOPLE, PeopleQuery),
         ExportKind("units", Message("Units"), Message("units"), organisation.UNITS,
                    organisation.UnitQuery),
