@@ -18,7 +18,7 @@ from learn.people.models import Person
 from learn.progress.enrolling import enrol_person, withdraw_enrolment
 from learn.progress.models import Completion, Enrolment
 from learn.progress.reinstating import reinstate
-from learn.progress.services import is_renewable, withdraw
+from learn.progress.services import may_follow, withdraw
 
 NOT_ACTIVE = Message("Not active any more.")
 
@@ -87,14 +87,23 @@ def _enrolled(session: Session, ids: Sequence[int], course: str, office: Office)
             .subquery()
         )
         rows = session.execute(
-            select(newest.c.person_id, Completion).outerjoin(
+            select(
+                newest.c.person_id,
+                Completion.cycle,
+                Completion.withdrawn_at,
+                Completion.valid_until,
+            ).outerjoin(
                 Completion,
                 (Completion.person_id == newest.c.person_id)
                 & (Completion.course == course)
                 & (Completion.cycle == newest.c.cycle),
             )
         )
-        found.update(who for who, done in rows if not is_renewable(done, office.now))
+        found.update(
+            row.person_id
+            for row in rows
+            if row.cycle is None or not may_follow(row.withdrawn_at, row.valid_until, office.now)
+        )
     return found
 
 

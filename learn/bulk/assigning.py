@@ -20,7 +20,7 @@ from learn.ledger import append, lock
 from learn.people.access import Action
 from learn.people.dates import local_date, parse_date
 from learn.progress.models import Completion, Enrolment
-from learn.progress.services import is_renewable
+from learn.progress.services import may_follow
 
 SOURCE = "bulk"
 
@@ -112,15 +112,19 @@ def _holding(session: Session, ids: Sequence[int], course: str, office: Office) 
             .group_by(Enrolment.person_id)
             .subquery()
         )
-        done = session.scalars(
-            select(Completion).join(
+        done = session.execute(
+            select(Completion.person_id, Completion.withdrawn_at, Completion.valid_until).join(
                 newest,
                 (Completion.person_id == newest.c.person_id)
                 & (Completion.course == course)
                 & (Completion.cycle == newest.c.cycle),
             )
         )
-        found.update(each.person_id for each in done if not is_renewable(each, office.now))
+        found.update(
+            row.person_id
+            for row in done
+            if not may_follow(row.withdrawn_at, row.valid_until, office.now)
+        )
     return found
 
 

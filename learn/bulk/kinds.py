@@ -17,7 +17,7 @@ from learn.people.access import Action, Actor
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion
 
-CHUNK = 400
+CHUNK = 1000
 ItemT = TypeVar("ItemT")
 
 OWN = Message("It is your own: somebody else does this for you.")

@@ -130,9 +130,9 @@ class PeopleList(PeopleBatches[ListedPerson]):
             query = query.limit(most)
         return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
-    def all_ids(self, session: Session) -> list[int]:
-        """Return the ids of all people of the list, in its order."""
-        query = select(Person.id).where(*self.conditions(session))
+    def all_ids(self, session: Session, most: int | None = None) -> list[int]:
+        """Return the ids of all people of the list (or the first `most`), in its order."""
+        query = select(Person.id).where(*self.conditions(session)).limit(most)
         return list(session.scalars(query.order_by(Person.sort_name, Person.id)))
 
     def _lines(self, session: Session) -> Select[*tuple[Any, ...]]:

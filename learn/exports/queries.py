@@ -84,12 +84,12 @@ class CompletionQuery(Filters):
         rows = query.with_only_columns(Completion.person_id).limit(most).subquery()
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
-    def keys(self, session: Session) -> list[tuple[int, str, int]]:
-        """Return person, course and cycle of each completion of the list, in its order."""
+    def keys(self, session: Session, most: int | None = None) -> list[tuple[int, str, int]]:
+        """Return person, course and cycle of each completion of the list (or the first `most`), in its order."""
         rows = session.execute(
-            self._select(session).with_only_columns(
-                Completion.person_id, Completion.course, Completion.cycle
-            )
+            self._select(session)
+            .limit(most)
+            .with_only_columns(Completion.person_id, Completion.course, Completion.cycle)
         )
         return [(person_id, course, cycle) for person_id, course, cycle in rows]
 

@@ -108,9 +108,9 @@ class WaitingClaims(Filters):
             last = rows[-1][0]
             place = (last.submitted_at, last.person_id, last.id)
 
-    def keys(self, session: Session) -> list[tuple[int, int]]:
-        """Return person and number of each claim of the list, in its order."""
-        query = self._select(session, Claim.person_id, Claim.id).order_by(*PLACE)
+    def keys(self, session: Session, most: int | None = None) -> list[tuple[int, int]]:
+        """Return person and number of each claim of the list (or the first `most`), in its order."""
+        query = self._select(session, Claim.person_id, Claim.id).order_by(*PLACE).limit(most)
         return [(person_id, claim) for person_id, claim in session.execute(query)]
 
     def _select(self, session: Session, *what: Any) -> Select[*tuple[Any, ...]]:

@@ -79,9 +79,14 @@ def is_renewable(completion: Completion | None, now: datetime) -> bool:
     """Return whether a new cycle may follow: the completion was withdrawn, has lapsed or soon will."""
     if completion is None:
         return False
-    if completion.withdrawn_at is not None:
+    return may_follow(completion.withdrawn_at, completion.valid_until, now)
+
+
+def may_follow(withdrawn_at: datetime | None, valid_until: datetime | None, now: datetime) -> bool:
+    """Return whether a new cycle may follow a completion with these two dates."""
+    if withdrawn_at is not None:
         return True
-    return completion.valid_until is not None and now >= completion.valid_until - RENEWAL_WINDOW
+    return valid_until is not None and now >= valid_until - RENEWAL_WINDOW
 
 
 def start_module(

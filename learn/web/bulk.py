@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from learn.bulk.kinds import BulkAct, Judged, Office, Target, act_named
 from learn.bulk.models import BulkBatch
 from learn.bulk.queries import names_within
-from learn.bulk.services import AT_ONCE, Plan, begin, plan
+from learn.bulk.services import AT_ONCE, MOST, Plan, begin, plan
 from learn.errors import Forbidden, Invalid, LearnError, Message, NotFound
 from learn.exports.queries import CompletionQuery
 from learn.people.access import Action, refusal, scope
@@ -99,22 +99,23 @@ class Asked:
 
     def _whole_list(self) -> list[Target]:
         if self.name == "people":
-            ids = people_query(self.filters, self.act.action).all_ids(session())
+            ids = people_query(self.filters, self.act.action).all_ids(session(), MOST + 1)
             return [Target(each) for each in ids]
         if self.name == "overdue":
             late = overdue_query(self.filters, self.act.action)
-            return [Target(each) for each in late.person_ids(session())]
+            return [Target(each) for each in late.person_ids(session(), MOST + 1)]
         if self.name == "claims":
-            keys = claims_query(self.filters, self.act.action).keys(session())
+            keys = claims_query(self.filters, self.act.action).keys(session(), MOST + 1)
             return [Target(who, str(claim)) for who, claim in keys]
         query: CompletionQuery = completions_query(self.filters)
-        return [Target(who, f"{course}:{cycle}") for who, course, cycle in query.keys(session())]
+        return [
+            Target(who, f"{course}:{cycle}")
+            for who, course, cycle in query.keys(session(), MOST + 1)
+        ]
 
     @property
     def back(self) -> str:
         """Return the address of the list."""
-        if self.name == "claims" and not may(Action.EXPORT):
-            return url_for("learn.verification")
         return address(LISTS[self.name], **self.filters)
 
     def kept(self) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from learn.bulk.queries import list_batches, list_items
 from learn.bulk.services import batch_of, counts_of, is_stuck, resume, undo
 from learn.errors import LearnError, Message, NotFound
 from learn.jobs.messages import read_stored
-from learn.people.access import scope
+from learn.people.access import Action, scope
 from learn.people.listing import names_of
 from learn.web.blueprint import pages
 from learn.web.bulk import ACTIONS, meant, need_bulk, office
@@ -54,7 +54,7 @@ def hr_bulk() -> ResponseReturnValue:
         names=names_of(session(), sorted(people)),
         told=told,
         turn=pages_of("hr_bulk", found.next),
-        places=subnav("hr_bulk"),
+        places=subnav("hr_bulk") if may(Action.EXPORT) else [],
         today=now(),
     )
 

@@ -22,6 +22,7 @@ from learn.exports.waiting import WaitingClaims
 from learn.hours.forms import load_forms
 from learn.people.access import Action
 from learn.people.models import KINDS
+from learn.people.numbers import mask
 from learn.people.posts import POST_CLASSES
 from learn.web.acting import acts_on
 from learn.web.blueprint import pages
@@ -178,24 +179,28 @@ def claims_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> Wa
 
 @pages.get("/hr/claims/")
 def hr_claims() -> ResponseReturnValue:
-    """List the claims that wait, and since when."""
+    """List the claims that wait, and since when; to verifiers those that they may decide."""
+    for_hr = may(Action.EXPORT)
+    action = Action.EXPORT if for_hr or not may(Action.VERIFY_RECORDS) else Action.VERIFY_RECORDS
     asked = read_filters(arguments(), CLAIM_FILTERS)
-    query = claims_query(asked)
+    query = claims_query(asked, action)
     found = query.page(session(), limit=PAGE, after=arguments().get("after"))
     shown = query.as_of
     return render(
         "learn/hr/claims.html",
-        units=unit_filter(reach(Action.EXPORT), asked["unit"]),
+        units=unit_filter(query.scope, asked["unit"]),
         shown=shown,
         asked=asked,
         lines=found.items,
         total=query.count(session()),
         forms=load_forms(),
+        for_hr=for_hr,
+        number_of=(lambda number: number) if for_hr else mask,
         may_verify=may(Action.VERIFY_RECORDS),
         acts=[] if shown.past else acts_on("claims"),
         turn=pages_of("hr_claims", found.next, **asked),
         filtered=any(asked.values()),
-        places=subnav("hr_claims", asked["unit"], shown.text),
+        places=subnav("hr_claims", asked["unit"], shown.text) if for_hr else [],
         address=address,
     )
 

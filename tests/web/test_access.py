@@ -35,7 +35,7 @@ TABLE = {
         SIGNED_IN,
     ),
     **dict.fromkeys(
-        "hr hr_claims hr_hours hr_overdue hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records hr_save_columns hr_delete_columns".split(),
+        "hr hr_hours hr_overdue hr_list_download hr_certificate_pdf hr_certificates hr_competency hr_completions hr_download hr_export hr_matrix hr_people hr_person hr_siasn hr_siasn_download hr_siasn_records hr_save_columns hr_delete_columns".split(),
         EXPORT,
     ),
     **dict.fromkeys(
@@ -112,6 +112,7 @@ TABLE = {
         frozenset({*OFFICE, Role.SUPERVISOR}),
     ),
     "hr_due": EXPORT,
+    "hr_claims": frozenset({*EXPORT, Role.VERIFIER}),
     "hr_ledger": LEDGER,
     "hr_match": frozenset({*EXPORT, Role.SUPERVISOR, Role.ORGANISER, Role.ASSESSOR}),
     **dict.fromkeys("hr_gaps hr_matches hr_match_download hr_professionalism".split(), EXPORT),

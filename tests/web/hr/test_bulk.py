@@ -1,17 +1,24 @@
 """Bulk acts on the pages: from a list to its preview, to the act, to undoing it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from learn.bulk.models import BulkBatch
+from learn.claims import services as claims
+from learn.claims.documents import Document
+from learn.claims.models import Claim
+from learn.claims.rules import Said
 from learn.people.models import OneTimeCode, Unit
 from learn.progress.models import Completion, Enrolment
 from tests.support import make, records
 from tests.support.learning import COURSE, publish_course
 
 NOW = datetime.now(UTC)  # the pages have the real clock
+TODAY = NOW.astimezone(ZoneInfo("Asia/Makassar")).date()
+PDF = Document("a" * 64, "application/pdf", "sertifikat.pdf")
 
 
 @pytest.fixture
@@ -164,3 +171,25 @@ def test_hr_of_an_office_does_nothing_elsewhere_and_sees_its_own_acts_alone(app,
                     ready="1", do_course=COURSE)  # fmt: skip
     assert "Outside the units" in shown.text
     assert "I Ketut Jalan" not in shown.text
+
+
+def test_a_verifier_accepts_what_waits_but_not_their_own(app, enter, city):
+    verifier = enter("verifier", name="Ni Luh Verifikator")
+    day = TODAY - timedelta(days=3)
+    with app.extensions["learn"].database.transaction() as session:
+        for who in (city["idle"], verifier.person_id):
+            said = Said("KL08", "Kursus", "LAN", day, day, declared_jp=4)
+            made = claims.draft(session, who, said, today=TODAY, now=NOW, document=PDF)
+            claims.submit(session, who, made.id, based_on=made.seq, today=TODAY, now=NOW)
+    verifier.get("/verification/")
+    page = verifier.click("Accept several at once")
+    assert not re.search(r"\b\d{18}\b", page.text)
+    page = verifier.post(
+        "/hr/bulk/preview/", {"list": "claims", "act": "accept", "pick": "all"}, token=True
+    )
+    assert "It is your own" in page.text
+    page = do(verifier, page)
+    assert "Done 1 of 1" in page.text
+    with reading(app) as session:
+        states = {row.person_id: row.state for row in session.query(Claim)}
+    assert states == {city["idle"]: "accepted", verifier.person_id: "submitted"}
