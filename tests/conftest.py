@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 
+from learn.competencies.framework import use_framework
 from learn.db import Database
 from tests.support import chromium, make, postgres
 from tests.support.browsing import Browser
@@ -126,6 +127,13 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _framework_that_ships() -> Iterator[None]:
+    """Forget which version of the framework a command or a job of the test has read."""
+    yield
+    use_framework(None)
 
 
 @pytest.fixture
