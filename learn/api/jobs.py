@@ -11,7 +11,7 @@ from learn.api.quiz_report_schemas import FileOut
 from learn.api.texts import moment
 from learn.exports.csv import Csv
 from learn.exports.formats import find_exporter
-from learn.exports.jobs import EXPORT, Wanted
+from learn.exports.jobs import EXPORT, Wanted, first_rows
 from learn.exports.kinds import KINDS, kind_named, read_keys
 from learn.jobs.models import Job
 from learn.jobs.services import cancel, enqueue, job_of, jobs_of
@@ -67,7 +67,7 @@ def begin_export(query: schemas.ExportQuery, kind: str) -> Result:
     """Begin a job that makes the file in the background (202); a notice tells when it is ready."""
     wanted = _wanted(kind, query)
     wanted.records()
-    next(wanted.query(actor(), now()).stream(session()), None)  # whatever is wrong shows now
+    first_rows(session(), wanted.query(actor(), now()), 1)  # whatever is wrong shows now
     job_id = enqueue(session(), EXPORT, wanted.data(), actor_id=person().id, now=now())
     return _job(job_of(session(), job_id, person().id)), 202
 

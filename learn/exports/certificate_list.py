@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.certificates.models import Certificate
@@ -18,10 +18,14 @@ from learn.exports.filters import Filters, course_key, units_of
 from learn.exports.records import EXPIRED, VALID, WITHDRAWN
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
+from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
 from learn.progress.models import Completion
 
-BATCH = 500
+BATCH = 2000
+LARGEST_PAGE = 200
+PLACE = (Certificate.person_id, Certificate.course, Certificate.cycle)
+Line = Row[*tuple[Any, ...]]
 
 
 @dataclass(slots=True)
@@ -49,17 +53,30 @@ class CertificateRecord:
 class CertificateQuery(Filters):
     """Certificates by person; the days narrow them to what was issued then. Withdrawn ones too."""
 
-    def stream(self, session: Session) -> Iterator[CertificateRecord]:
-        """Yield all of them, in constant memory."""
-        return self._streamed(session, self._select(session))
+    def page(
+        self, session: Session, *, limit: int = 50, after: str | None = None
+    ) -> Page[CertificateRecord]:
+        """Return the page that follows the cursor `after`."""
+        place = read_cursor(after, int, str, int) if after else None
+        limit = max(1, min(limit, LARGEST_PAGE))
+        lines = self._lines(session, place, limit + 1)
+        records = [self._record(line) for line in lines[:limit]]
+        return Page(
+            records, cursor_of(*_place_of(lines[limit - 1])) if len(lines) > limit else None
+        )
 
-    def _streamed(
-        self, session: Session, query: Select[*tuple[Any, ...]]
-    ) -> Iterator[CertificateRecord]:
-        connection, options = session.connection(), {"yield_per": BATCH}
-        with connection.execute(query, execution_options=options) as rows:
-            for some in rows.partitions():
-                yield from map(self._record, some)
+    def stream(self, session: Session) -> Iterator[CertificateRecord]:
+        """Yield all of them in the same order, in constant memory."""
+        place: tuple[Any, ...] | None = None
+        while lines := self._lines(session, place, BATCH):
+            yield from map(self._record, lines)
+            place = _place_of(lines[-1])
+
+    def _lines(self, session: Session, place: tuple[Any, ...] | None, limit: int) -> Sequence[Line]:
+        query = self._select(session)
+        if place is not None:
+            query = query.where(tuple_(*PLACE) > tuple_(*(literal(part) for part in place)))
+        return session.execute(query.limit(limit)).all()
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         made = Certificate
@@ -83,7 +100,7 @@ class CertificateQuery(Filters):
                 (PersonNumber.person_id == made.person_id) & PersonNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope))
-            .order_by(made.person_id, made.course, made.cycle)
+            .order_by(*PLACE)
         )  # fmt: skip
         if self.begins:
             query = query.where(made.issued_at >= self.begins)
@@ -109,6 +126,10 @@ class CertificateQuery(Filters):
             row.hours, row.issued_at.astimezone(zone), _local(row.valid_until, zone),
             _local(row.withdrawn_at, zone), status,
         )  # fmt: skip
+
+
+def _place_of(line: Line) -> tuple[int, str, int]:
+    return line.person_id, line.course, line.cycle
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -16,9 +16,11 @@ from learn.exports.csv import Csv
 from learn.exports.exporter import Exporter
 from learn.exports.formats import find_exporter
 from learn.exports.kinds import ExportKind, RecordQuery, kind_named, query_of
+from learn.exports.queries import CompletionQuery
 from learn.exports.services import audit_export, export_chunks, file_name
 from learn.jobs.kinds import JobKind, Outcome, ResultFile, Task
 from learn.people.access import Action, Actor, demand, scope
+from learn.people.paging import Page
 from learn.people.roles import actor_of
 from learn.registry import Registry
 
@@ -80,8 +82,17 @@ class Wanted:
 
 def is_large(session: Session, query: RecordQuery, most: int) -> bool:
     """Return whether the export has more than `most` rows; no more of them are looked at."""
+    if isinstance(query, CompletionQuery):  # its stream is one statement, made for all of the rows
+        return query.count(session, most + 1) > most
     rows = query.stream(session)
     return next(islice(rows, most, None), None) is not None
+
+
+def first_rows(session: Session, query: RecordQuery, limit: int) -> list[Any]:
+    """Return the first rows of the file; what has pages is asked for one, which costs the least."""
+    page: Callable[..., Page[Any]] | None = getattr(query, "page", None)
+    rows = page(session, limit=limit).items if page else query.stream(session)
+    return list(islice(rows, limit))
 
 
 def export_job(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -14,7 +13,7 @@ from learn.exports.column_sets import delete_set, save_set, set_named, sets_for
 from learn.exports.csv import DELIMITERS
 from learn.exports.exporter import Column
 from learn.exports.formats import find_exporter
-from learn.exports.jobs import Wanted
+from learn.exports.jobs import Wanted, first_rows
 from learn.exports.kinds import KINDS, ExportKind, kind_named, read_keys
 from learn.people.access import Action
 from learn.web.blueprint import pages
@@ -117,8 +116,7 @@ def _page(wanted: Wanted, problem: str = "") -> ResponseReturnValue:
 def _rows(wanted: Wanted) -> tuple[list[Any], str]:
     """Return the first rows and nothing, or no rows and what is wrong with the filters."""
     try:
-        found = wanted.query(actor(), now()).stream(session())
-        return list(islice(found, PREVIEW)), ""
+        return first_rows(session(), wanted.query(actor(), now()), PREVIEW), ""
     except LearnError as error:
         if error.status == 403:
             raise
