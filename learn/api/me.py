@@ -10,6 +10,7 @@ from learn.api.operations import Result, operation
 from learn.api.texts import moment
 from learn.competencies.queries import Held, Standing
 from learn.errors import Invalid, Message, NotFound
+from learn.hours.accounts import YearAccount
 from learn.people.access import Action
 from learn.people.directory import digits_of, find_by_number, get_person, number_of
 from learn.people.models import Person
@@ -86,12 +87,19 @@ def record_body(who: Person) -> dict[str, Any]:
     return {
         "name": record.name,
         "competencies": [competency_body(standing) for standing in record.standings],
-        "hours": [
-            {"year": account.year, "earned": account.earned, "target": account.target}
-            for account in record.accounts
-        ],
+        "hours": [_hours(account) for account in record.accounts],
         "completions": [completion_body(each) for each in record.completions],
     }
+
+
+def _hours(account: YearAccount) -> dict[str, Any]:
+    span = account.span if account.contract else None
+    return {
+        "year": account.year, "earned": account.earned, "target": account.target,
+        "at_most": account.status.obligation.rule == "at_most",
+        "starts_on": span.starts_on.isoformat() if span else None,
+        "ends_on": span.ends_on.isoformat() if span else None,
+    }  # fmt: skip
 
 
 def competency_body(standing: Standing) -> dict[str, Any]:

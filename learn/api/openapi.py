@@ -32,6 +32,9 @@ PARTS = {
     "digest": "The SHA-256 of a file's content, in hex.",
     "job_id": "The number of a job of one's own.",
     "kind": "The key of a kind of records, such as completions.",
+    "goal": "The number of a goal of a pair.",
+    "meeting": "The number of a meeting of a pair.",
+    "pair": "The number of a pair, unique for the mentee.",
     "module": "The key of a module, such as 04-pengaduan.",
     "number": "An employee number (NIP or NI PPPK), 18 digits.",
     "question": "The key of a question of the attempt.",
@@ -138,7 +141,7 @@ def _operation(made: Operation) -> dict[str, Any]:
 def _parameters(made: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": part, "in": "path", "required": True, "description": PARTS[part],
-         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id", "seq", "request"} else "string"}}
+         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id", "seq", "request", "pair", "goal", "meeting"} else "string"}}
         for part in made.parts
     ]  # fmt: skip
     if made.query is not None:

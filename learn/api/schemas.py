@@ -120,11 +120,17 @@ class CompetencyOut(Told):
 
 
 class HoursOut(Told):
-    """The learning hours (JP) of a year; `target` null: no figure is owed."""
+    """The learning hours (JP) of a year; `target` null: no figure is owed.
 
-    year: int
+    For PPPK a year of the work agreement, where its first day is known: then its days stand here.
+    """
+
+    year: int = Field(description="The calendar year, or that in which the year begins.")
     earned: int
     target: int | None
+    at_most: bool = Field(description="Whether `target` is a ceiling (PPPK); it hinders nothing.")
+    starts_on: date | None = Field(description="First day of a year of an agreement.")
+    ends_on: date | None = Field(description="Its last day.")
 
 
 class CompletionOut(Told):
