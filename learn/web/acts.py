@@ -9,6 +9,7 @@ from typing import Any
 from learn.errors import Invalid, Message
 from learn.ledger.reading import Line
 from learn.people.access import ROLE_NAMES
+from learn.trainings.rules import PLACE_NAMES, PRESENCE_NAMES
 from learn.web.context import arguments
 from learn.web.i18n import grade, say
 
@@ -258,6 +259,9 @@ KINDS: Mapping[str, Message] = {
 }
 
 
+TRAINING_STATES = {**PLACE_NAMES, **PRESENCE_NAMES}
+
+
 class _Given(dict[str, Any]):
     """What an entry says; what it does not say is a dash, also in entries of older programs."""
 
@@ -294,6 +298,8 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
         shown["score"] = grade(shown["score"])
     if shown.get("role") in ROLE_NAMES:
         shown["role"] = say(ROLE_NAMES[shown["role"]])
+    if "training" in shown and shown.get("state") in TRAINING_STATES:
+        shown["state"] = say(TRAINING_STATES[shown["state"]])
     for name in ("fields", "people"):
         if isinstance(shown.get(name), list):
             many = shown[name]
