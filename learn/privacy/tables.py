@@ -220,6 +220,7 @@ NOT_COPIED: Mapping[str, str] = {
     "learn_requirement": "levels that posts require; who set them stands in the acts of that person",
     "learn_draft": "texts of courses that are being written, not about the writer",
     "learn_match_line": "gaps and matches, which follow from levels and posts, made again at any time",
+    "learn_training": "trainings; who planned them stands in the acts of that person",
     "learn_bulk_batch": "bulk acts; who did them stands in the acts of that person",
     "learn_bulk_item": "who was part of a bulk act; each entry of the ledger names it",
     "learn_job": "files that were asked for, about other people; each export stands in the acts of that person",
