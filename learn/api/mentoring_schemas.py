@@ -111,7 +111,7 @@ class MyPairsQuery(PageQuery):
 class PairsQuery(PageQuery):
     """Which pairs of one's people."""
 
-    state: PairState | None = None
+    state: PairState | None = Field(None, description="How the pairs stand; all without it.")
     unit: str | None = Field(None, max_length=60, description="Code of a unit, with all below it.")
 
 

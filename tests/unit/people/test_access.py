@@ -145,3 +145,14 @@ def test_nobody_makes_a_code_for_somebody_who_may_do_more():
 def test_a_refusal_names_the_roles_that_may():
     with pytest.raises(Forbidden, match="HR officer, Auditor, Administrator"):
         demand(actor("supervisor"), Action.EXPORT, unit_path=MINE)
+
+
+def test_an_active_pair_makes_a_mentor_of_its_mentees_alone_without_a_grant():
+    who = Actor(ME, (), None, (7,))
+    assert "mentor" in who.roles
+    assert can(who, Action.READ_RECORDS, person_id=7, unit_path=ELSEWHERE)
+    assert can(who, Action.APPROVE, person_id=7, unit_path=ELSEWHERE)
+    assert not can(who, Action.READ_RECORDS, person_id=8, unit_path=ELSEWHERE)
+    assert not can(who, Action.CONFIRM_PAIRS, person_id=7, unit_path=ELSEWHERE)
+    assert not can(Actor(ME, (), "trainer", (7,)), Action.READ_RECORDS, person_id=7)
+    assert can(Actor(ME, (), "mentor", (7,)), Action.READ_RECORDS, person_id=7)

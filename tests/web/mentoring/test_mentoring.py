@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from learn.hours.models import HoursYear
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
+from learn.mentoring import pairs
 from learn.mentoring.models import Goal, Meeting, Pair
+from learn.mentoring.rules import Proposal
 from learn.people.access import Role
 from learn.people.directory import number_of
+from learn.people.models import Person
 from tests.support import make
+from tests.support.statements import Counted
 
 ASK = {
     "form": "NKL02", "starts_on": "2026-01-05", "ends_on": "2099-12-31", "competencies": ["M.05"],
@@ -248,3 +252,52 @@ def test_days_that_no_calendar_has_are_refused(four, soon, day, ends):
     assert mentee.submit("", text="Ukur", due_on=day).status == 422
     mentee.get("/mentoring/new/")
     assert mentee.submit("", {**soon[0], "ends_on": day}).status == 422
+
+
+def test_who_has_to_do_something_is_told_and_led_there(four, soon):
+    mentee, mentor, boss, _hr = four
+    where = ask(mentee, mentor, soon[0]).url
+    assert where in mentor.get("/notices/").html
+    assert where not in mentee.get("/notices/").html, "who asked knows it"
+    press(mentor, where, "Accept")
+    press(boss, where, "Confirm that it begins")
+    assert mentee.get("/notices/").html.count(where) >= 1
+    mentee.get(f"{where}meetings/new/")
+    mentee.submit("", soon[1])
+    assert "waits for your confirmation" in mentor.get("/notices/").text
+
+
+def test_pages_cost_the_same_for_many_pairs_and_write_nothing(learn, four, soon, now):
+    _mentee, mentor, boss, _hr = four
+    for page, browser in (("/mentoring/", mentor), ("/team/mentoring/", boss), ("/team/", boss)):
+        browser.get(page)
+    ask(_mentee, mentor, soon[0])
+    found = {
+        page: _statements(learn, browser, page)
+        for page, browser in (("/mentoring/", mentor), ("/team/mentoring/", boss))
+    }
+    with learn.database.transaction() as session:
+        office = session.get_one(Person, mentor.person_id).unit_id
+        for _ in range(12):
+            who = make.person(session, password=None)
+            who.unit_id = office
+            pairs.propose(
+                session, who.id, _near(),
+                mentor_id=mentor.person_id, actor_id=boss.person_id, supervises=False,
+                timezone="Asia/Makassar", now=learn.now(),
+            )  # fmt: skip
+    for page, browser in (("/mentoring/", mentor), ("/team/mentoring/", boss)):
+        assert _statements(learn, browser, page) == found[page]
+        assert browser.page.html.count("/mentoring/") > 12
+
+
+def _near():
+    today = date.today()  # noqa: DTZ011 (only near is needed)
+    return Proposal("NKL02", today, today + timedelta(days=90), ("M.05",))
+
+
+def _statements(learn, browser, page):
+    with Counted(learn.database) as counted:
+        assert browser.get(page).status == 200
+    assert counted.writes == []
+    return len(counted.statements)
