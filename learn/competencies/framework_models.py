@@ -34,7 +34,7 @@ class FrameworkVersion(Base):
     in_force_at: Mapped[datetime]
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(BigInteger)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, deferred=True)  # lists of versions do not need it
 
 
 class FrameworkDraft(Base):

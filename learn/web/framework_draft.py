@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from learn.competencies import framework_drafts as drafts
 from learn.competencies.framework import Framework, load_framework
@@ -16,14 +16,15 @@ from learn.competencies.framework_changes import KIND_NAMES, successors_text
 from learn.competencies.framework_drafts import Draft, NotPublishable
 from learn.competencies.framework_edits import with_bands
 from learn.competencies.framework_rules import Finding, check
-from learn.competencies.impact import Impact, impact_of
+from learn.competencies.impact import Impact, changed_codes, impact_of
+from learn.competencies.models import Evidence
 from learn.errors import Conflict, LearnError
 from learn.people.access import Action
 from learn.people.listing import names_of
 from learn.people.models import Unit
 from learn.publishing.models import CoursePointer
 from learn.web.blueprint import pages
-from learn.web.context import actor, need, now, session
+from learn.web.context import actor, arguments, need, now, session
 from learn.web.framework import framework_page
 from learn.web.framework_forms import PublishForm, bands_form, said_bands
 from learn.web.framework_here import forget_framework_here
@@ -32,6 +33,8 @@ from learn.web.i18n import _, date_text, local, say
 from learn.web.state import state
 
 SHOWN_UNITS = 12
+MOST_AT_ONCE = 100_000
+"""With more pieces of evidence, whom a draft would concern is reckoned when somebody asks for it."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,25 @@ def _changes_page(draft: Draft, form: Any, status: int = 200) -> ResponseReturnV
     mistakes = [each for each in found if not each.warning]
     page = framework_page(
         "changes", draft=draft, form=form, changes=draft.changes, kinds=KIND_NAMES,
-        findings=found, mistakes=mistakes, concerned=None if mistakes else _concerned(draft.content),
+        findings=found, mistakes=mistakes, **_whom(draft.content, mistakes),
     )  # fmt: skip
     return page, status
+
+
+def _whom(proposed: Framework, mistakes: list[Finding]) -> dict[str, Any]:
+    """Return whom the draft would concern; or that it is many to be reckoned, and is so on request."""
+    if mistakes:
+        return {"concerned": None, "many": False}
+    asked = arguments().get("affected") == "yes"
+    many = not asked and _is_much(changed_codes(load_framework(), proposed), proposed)
+    return {"concerned": None if many else _concerned(proposed), "many": many}
+
+
+def _is_much(codes: Iterable[str], proposed: Framework) -> bool:
+    read = {old for code in codes for old in proposed.codes_read_for(code)}
+    some = select(Evidence.seq).where(Evidence.competency.in_(read)).limit(MOST_AT_ONCE + 1)
+    count = session().scalar(select(func.count()).select_from(some.subquery()))
+    return (count or 0) > MOST_AT_ONCE
 
 
 def _concerned(proposed: Framework) -> Concerned:

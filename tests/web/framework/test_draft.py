@@ -12,6 +12,7 @@ from learn.competencies.framework_models import FrameworkVersion
 from learn.competencies.framework_versions import content_of, in_force
 from learn.competencies.services import record_evidence
 from learn.people.access import Role
+from learn.web import framework_draft
 from tests.support import make
 from tests.support.statements import Counted
 
@@ -302,3 +303,23 @@ def test_a_long_framework_is_shown_some_at_a_time_and_narrowed_by_a_word(hr):
     found = hr.get(f"{DRAFT}?q=t.x.077")
     assert "Teknis 77" in found.text and "Teknis 78" not in found.text
     assert hr.get(f"{DRAFT}?q=nirgends&after=T.X.001").status == 200
+
+
+def test_whom_a_draft_concerns_is_said_before_it_is_published(
+    hr, signed_in, database, now, monkeypatch
+):
+    learner = signed_in()
+    with database.transaction() as session:
+        record_evidence(
+            session, learner.person_id, competency="M.05", level=2, source="training", ref="t1",
+            now=now,
+        )  # fmt: skip
+    english(hr)
+    hr.get(f"{DRAFT}competencies/M.05/")
+    fill(hr, {"mandatory_2": "etika"})
+    page = hr.get(f"{DRAFT}changes/")
+    assert "Levels that fall 1" in page.text
+    assert "There is no published course etika yet." in page.text
+    monkeypatch.setattr(framework_draft, "MOST_AT_ONCE", 0)  # as if there were very many
+    assert "Levels that fall" not in hr.get(f"{DRAFT}changes/").text
+    assert "Levels that fall 1" in hr.click("Reckon who would be affected").text
