@@ -26,6 +26,10 @@ PARTS = {
     "request": "The number of a request to recognise prior learning.",
     "seq": "The number of an entry.",
     "what": "evidence or assessment.",
+    "rule": "The number of a rule of assignment.",
+    "batch": "The number of a bulk act.",
+    "training": "The number of a training.",
+    "session_id": "The number of a session of the training.",
     "attempt_id": "The id of an attempt of one's own.",
     "course": "The key of a course.",
     "cycle": "The cycle of the course, from 1.",
@@ -141,7 +145,7 @@ def _operation(made: Operation) -> dict[str, Any]:
 def _parameters(made: Operation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": part, "in": "path", "required": True, "description": PARTS[part],
-         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id", "seq", "request", "pair", "goal", "meeting"} else "string"}}
+         "schema": {"type": "integer" if part in {"cycle", "claim", "version", "job_id", "seq", "request", "pair", "goal", "meeting", "rule", "batch", "training", "session_id"} else "string"}}
         for part in made.parts
     ]  # fmt: skip
     if made.query is not None:
