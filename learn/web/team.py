@@ -76,6 +76,7 @@ def team() -> ResponseReturnValue:
         sees_pairs=may(Action.READ_PAIRS),
         may_assign=may(Action.ASSIGN),
         approves=may(Action.APPROVE),
+        may_see_map=may(Action.READ_FIGURES),
         sign_ups=asked_here(),
         today=now(),
         address=address,
