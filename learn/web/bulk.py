@@ -15,6 +15,7 @@ from learn.bulk.services import AT_ONCE, MOST, Plan, begin, plan
 from learn.errors import Forbidden, Invalid, LearnError, Message, NotFound
 from learn.exports.queries import CompletionQuery
 from learn.people.access import Action, refusal, scope
+from learn.people.dates import parse_date
 from learn.people.directory import get_person
 from learn.people.models import Person
 from learn.web.admin_roles import show_slips
@@ -47,7 +48,8 @@ LISTS = {"people": "hr_people", "completions": "hr_completions", "claims": "hr_c
 
 
 def need_bulk() -> None:
-    """Raise unless the person may do any bulk act at all."""
+    """Raise unless the person may do any bulk act at all; who is not signed in, does that first."""
+    actor()
     if not any(may(each) for each in ACTIONS):
         raise Forbidden(refusal(Action.ENROL_PEOPLE))
 
@@ -161,6 +163,7 @@ def _page(asked: Asked, count: int, planned: Plan | None = None, *, problem: str
         names=_names([*takes, *left]),
         courses=list(known.items()),
         course=known.get(params["course"], params["course"]),
+        due=parse_date(params["due"]) if planned else None,
         meant=meant,
         as_job=planned is not None and len(planned.takes) > AT_ONCE,
         problem=problem,

@@ -14,6 +14,7 @@ from learn.bulk.services import batch_of, counts_of, is_stuck, resume, undo
 from learn.errors import LearnError, Message, NotFound
 from learn.jobs.messages import read_stored
 from learn.people.access import Action, scope
+from learn.people.dates import parse_date
 from learn.people.listing import names_of
 from learn.web.blueprint import pages
 from learn.web.bulk import ACTIONS, meant, need_bulk, office
@@ -88,6 +89,7 @@ def _batch_page(batch: BulkBatch, problem: str = "") -> str:
         "learn/hr/bulk_batch.html",
         batch=batch,
         title=told(batch),
+        due=parse_date(batch.params.get("due", "")),
         names=names_of(session(), people),
         counts=counts_of(session(), batch.id),
         left_out=[(read_stored(each["why"]), each["count"]) for each in batch.left_out],
