@@ -140,6 +140,7 @@ def _give(
         record_evidence(
             session, person_id, competency=code, level=level, source=SOURCE, ref=ref, now=now,
             actor_id=actor_id, observed_on=local_day(last, training.time_zone),
+            detail={"note": training.title},
         )  # fmt: skip
     version = current_of(training.course) if training.course else None
     if version is not None:
