@@ -16,6 +16,7 @@ from learn.competencies.framework_versions import content_of, number_at, version
 from learn.errors import LearnError, Message
 from learn.exports.framework_files import CASE, file_of_version
 from learn.people.access import Action
+from learn.people.dates import local_date
 from learn.people.listing import names_of
 from learn.web.admin import subnav
 from learn.web.blueprint import pages
@@ -46,7 +47,7 @@ def framework() -> ResponseReturnValue:
     return framework_page(
         "framework", content=load_framework(), listed=listed(load_framework(), "framework"), row=row, rows=rows, draft=draft,
         names=_names(rows), current=current, edited_by=_name(draft.edited_by if draft else None),
-        today=local(now()).date(),
+        today=local_date(now(), state().settings.timezone),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from learn.competencies.impact import Impact, changed_codes, impact_of
 from learn.competencies.models import Evidence
 from learn.errors import Conflict, LearnError
 from learn.people.access import Action
+from learn.people.dates import local_date
 from learn.people.listing import names_of
 from learn.people.models import Unit
 from learn.publishing.models import CoursePointer
@@ -93,7 +94,7 @@ def framework_changes() -> ResponseReturnValue:
     about = draft.content.about
     form = PublishForm(
         None, based_on=draft.digest, title=about.title, regulation=about.regulation,
-        in_force_from=local(now()).date(),
+        in_force_from=local_date(now(), state().settings.timezone),
     )  # fmt: skip
     return _changes_page(draft, form)
 
