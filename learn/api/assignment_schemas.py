@@ -77,7 +77,7 @@ class DueQuery(PageQuery):
         "", description="Overdue, due within so many days, or asking for more time."
     )
     unit: str | None = Field(None, max_length=60, description="Code of a unit, with all below it.")
-    course: str | None = Field(None, max_length=80)
+    course: str | None = Field(None, max_length=80, description="Key of a course.")
 
 
 class DueOut(AssignmentOut):

@@ -162,7 +162,9 @@ class RequestList(Told):
 class RequestsQuery(PageQuery):
     """Which requests of others."""
 
-    state: Literal["submitted", "returned", "accepted", "rejected", "revoked"] = "submitted"
+    state: Literal["submitted", "returned", "accepted", "rejected", "revoked"] = Field(
+        "submitted", description="How the requests stand."
+    )
     unit: str | None = Field(None, max_length=60, description="Code of a unit, with all below it.")
 
 

@@ -24,7 +24,7 @@ class TrainingsQuery(PageQuery):
 class HeldQuery(TrainingsQuery):
     """Which trainings of one's units are listed."""
 
-    state: State | None = None
+    state: State | None = Field(None, description="How the trainings stand.")
 
 
 class SessionOut(Told):
