@@ -28,6 +28,8 @@ UNLINKED = {
     "learn.attempt", "learn.attempt_summary",  # walked with attempts of their own
     "learn.studio_published",  # stands behind the button that publishes
     "learn.claim", "learn.claim_edit", "learn.verification_claim",  # walked with a claim of their own
+    "learn.prior_request", "learn.prior_edit", "learn.assess_request",  # walked with a request of their own
+    "learn.level_piece",  # of evidence that may be suspended
     "learn.studio_override_removal", "learn.studio_question_results",  # need other terms, and attempts
     "learn.studio_download_quiz", "learn.job_file",  # files
     "learn.training", "learn.training_here", "learn.training_calendar",  # walked with a training of their own
@@ -155,6 +157,25 @@ def test_every_page_of_a_claim_is_accessible_and_fits_the_screen(enter):
     office.goto("/verification/")
     office.click("a[href*='/verification/'] >> nth=-1")
     wrong += walk(office, [office.url])
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_of_prior_learning_is_accessible_and_fits_the_screen(enter):
+    page = enter("employee")
+    page.goto("/me/prior/new/?competency=M.05")
+    page.fill("[name=about]", "Magister " + "pelayananpublikberbasiselektronik" * 3)
+    file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    page.set_input_files("[name=documents]", file)
+    page.click("main form .l-actions button")
+    request = page.url
+    wrong = walk(page, [request, "/me/prior/"])
+    reviewer = enter("verifier")
+    reviewer.goto("/assess/prior/")
+    reviewer.click("tbody a >> nth=-1")
+    wrong += walk(reviewer, [reviewer.url])
+    reviewer.fill("[name=reason]", "Buram")
+    reviewer.click("button[value=return]")
+    wrong += walk(page, [f"{request}change/"])
     assert not wrong, "\n".join(wrong)
 
 
