@@ -14,7 +14,8 @@ CSS = (STATIC / "learn.css").read_text(encoding="utf-8")
 QUIZ_CSS = (STATIC / "quiz.css").read_text(encoding="utf-8")
 RESULTS_CSS = (STATIC / "results.css").read_text(encoding="utf-8")
 HR_CSS = (STATIC / "hr.css").read_text(encoding="utf-8")
-RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS + RESULTS_CSS + HR_CSS, flags=re.DOTALL)
+HEAT_CSS = (STATIC / "heat.css").read_text(encoding="utf-8")
+RULES = re.sub(r"/\*.*?\*/", "", CSS + QUIZ_CSS + RESULTS_CSS + HR_CSS + HEAT_CSS, flags=re.DOTALL)
 TEMPLATES = {
     path.relative_to(ROOT): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.html"))
@@ -60,6 +61,7 @@ def contrast(one: str, other: str) -> float:
         ("quiz.js", 3_000),
         ("results.css", 1_200),
         ("hr.css", 1_800),
+        ("heat.css", 700),
     ],
 )
 def test_what_every_page_loads_is_small(name, most_bytes):
