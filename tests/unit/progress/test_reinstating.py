@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from learn.certificates.models import Certificate
@@ -94,3 +97,28 @@ def test_what_counts_or_was_begun_again_does_not_come_back(database, person, now
             again(session, person, now + timedelta(days=3))
         with pytest.raises(NotFound):
             again(session, person, now, "lain")
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=12))
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_withdrawn_and_taken_back_the_account_is_the_sum_of_what_stands(
+    database, now, steps
+):
+    with database.transaction() as session:
+        person = make.person(session, password=None)
+        worth = {"a": 1, "b": 2, "c": 4}
+        for course, hours in worth.items():
+            complete(session, person, version(course, hours=hours), now=now)
+        standing = set(worth)
+        for number, (course, taken) in enumerate(steps, 1):
+            moment = now + timedelta(hours=number // 2)  # some at the same moment
+            if taken and course in standing:
+                take(session, person, moment, course)
+                standing.remove(course)
+            elif not taken and course not in standing:
+                again(session, person, moment, course)
+                standing.add(course)
+        account = session.get_one(HoursYear, (person.id, now.year))
+        assert account.earned == sum(worth[each] for each in standing)
+        assert rebuild_person(session, person.id) == []
+        session.rollback()

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from learn.assignments.services import assign
 from learn.claims import services as claims
 from learn.claims.documents import Document
 from learn.claims.rules import Act, Said
+from learn.competencies.framework import load_framework
+from learn.figures.services import refresh
 from learn.people.models import Person, Unit
 from learn.people.services import set_post
 from learn.progress.services import withdraw
@@ -189,3 +192,16 @@ def test_accounts_are_sorted_by_the_index_in_both_directions(hr, app):
         text = hr.get(f"/hr/hours/?order={order}&unit=A").text
         places = [text.index(f"Urut {number}") for number in expected]
         assert places == sorted(places)
+
+
+@pytest.mark.parametrize("query", ["", "?unit=A"])
+def test_kept_figures_say_the_same_as_those_counted_at_once(hr, app, query):
+    counted = hr.get("/hr/" + query).html
+    state = app.extensions["learn"]
+    state.settings = replace(state.settings, figures_live=0)
+    page = hr.get("/hr/" + query)
+    assert "The figures are being made" in page.text
+    refresh(state.database, state.settings, load_framework(), now=datetime.now(UTC))
+    page = hr.get("/hr/" + query)
+    assert "these figures are of" in page.text
+    assert links_with_numbers(page.html) == links_with_numbers(counted)
