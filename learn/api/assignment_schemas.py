@@ -119,7 +119,7 @@ class RuleChangeIn(RuleIn):
     based_on: str = Field(max_length=40, description="`changed_at` of the rule that was seen.")
 
 
-class RuleOut(Told):
+class AssignmentRuleOut(Told):
     """A rule of assignment."""
 
     rule: int
@@ -143,7 +143,7 @@ class RuleOut(Told):
 class RuleList(Told):
     """The rules within reach."""
 
-    items: list[RuleOut]
+    items: list[AssignmentRuleOut]
 
 
 class PreviewOut(Told):

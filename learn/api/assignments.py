@@ -234,7 +234,7 @@ def preview_rule(body: schemas.RuleIn) -> Result:
 
 @operation(
     "POST", "/assignment-rules", tag="assignments", body=schemas.RuleIn, errors=(403, 404, 409),
-    replies={201: schemas.RuleOut},
+    replies={201: schemas.AssignmentRuleOut},
 )  # fmt: skip
 def make_assignment_rule(body: schemas.RuleIn) -> Result:
     """Make a rule (201); it is applied in the background."""
@@ -246,7 +246,7 @@ def make_assignment_rule(body: schemas.RuleIn) -> Result:
 
 @operation(
     "PUT", RULE, tag="assignments", body=schemas.RuleChangeIn, errors=(403, 404, 409),
-    replies={200: schemas.RuleOut},
+    replies={200: schemas.AssignmentRuleOut},
 )  # fmt: skip
 def change_assignment_rule(body: schemas.RuleChangeIn, rule: int) -> Result:
     """Let a rule say something else; whom it reaches then follows in the background."""
@@ -262,7 +262,11 @@ def change_assignment_rule(body: schemas.RuleChangeIn, rule: int) -> Result:
 
 
 @operation(
-    "POST", f"{RULE}/end", tag="assignments", errors=(403, 404), replies={200: schemas.RuleOut}
+    "POST",
+    f"{RULE}/end",
+    tag="assignments",
+    errors=(403, 404),
+    replies={200: schemas.AssignmentRuleOut},
 )
 def end_assignment_rule(rule: int) -> Result:
     """End a rule with its open assignments; what is completed stays."""
@@ -270,7 +274,11 @@ def end_assignment_rule(rule: int) -> Result:
 
 
 @operation(
-    "POST", f"{RULE}/resume", tag="assignments", errors=(403, 404), replies={200: schemas.RuleOut}
+    "POST",
+    f"{RULE}/resume",
+    tag="assignments",
+    errors=(403, 404),
+    replies={200: schemas.AssignmentRuleOut},
 )
 def resume_assignment_rule(rule: int) -> Result:
     """Let a rule that has ended assign again."""

@@ -85,7 +85,7 @@ class CheckIn(Sent):
     code: str = Field(min_length=1, max_length=100)
 
 
-class MarkIn(Sent):
+class AttendanceMarkIn(Sent):
     """What is said of one person; without minutes, those of the presence."""
 
     number: str = Field(max_length=40)
@@ -96,11 +96,11 @@ class MarkIn(Sent):
 class MarksIn(Sent):
     """What is said of several people at one session; a reason is needed to correct."""
 
-    marks: list[MarkIn] = Field(max_length=5000)
+    marks: list[AttendanceMarkIn] = Field(max_length=5000)
     reason: str = Field("", max_length=MAX_REASON)
 
 
-class MarkOut(Told):
+class AttendanceMarkOut(Told):
     """One participant at one session; `state` is null where nothing was recorded."""
 
     number: str | None
@@ -118,7 +118,7 @@ class AttendanceList(Told):
     training: int
     session: int
     day: date
-    items: list[MarkOut]
+    items: list[AttendanceMarkOut]
 
 
 class Recorded(Told):

@@ -76,7 +76,7 @@ def sign_off(training: int) -> Result:
 
 
 @operation("POST", f"{SITTING}/here", tag="trainings", body=schemas.CheckIn,
-           errors=(403, 404, 409), replies={200: schemas.MarkOut})  # fmt: skip
+           errors=(403, 404, 409), replies={200: schemas.AttendanceMarkOut})  # fmt: skip
 def check_in(body: schemas.CheckIn, training: int, session_id: int) -> Result:
     """Record that one is here, by the whole code of the picture; a typed one is for the page alone."""
     if len(body.code) < 20:
