@@ -7,6 +7,7 @@ from learn.bulk.jobs import bulk_job
 from learn.competencies.regular import decide_job, import_job
 from learn.exports.jobs import export_job
 from learn.jobs.kinds import JobKind
+from learn.trainings.jobs import close_job
 from learn.web.i18n import saying
 from learn.web.state import State
 
@@ -18,5 +19,6 @@ def job_kinds(built: State) -> list[JobKind]:
         rule_job(built.database, built.settings),
         decide_job(built.database),
         import_job(built.database, built.settings),
+        close_job(built.settings, built.versions.current),
         bulk_job(built.database, built.settings, built.versions.current),
     ]

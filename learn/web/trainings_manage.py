@@ -13,11 +13,13 @@ from werkzeug.datastructures import MultiDict
 
 from learn.errors import LearnError, Message, NotFound
 from learn.hours.forms import load_forms
+from learn.jobs.services import enqueue
 from learn.people.access import Action, Scope, scope
 from learn.people.directory import find_by_number
 from learn.people.models import Person, Unit
 from learn.people.units import unit_tree
 from learn.trainings import closing, planning, seats
+from learn.trainings.jobs import AT_ONCE, CLOSE
 from learn.trainings.models import Training
 from learn.trainings.queries import count_present, held_by, participants
 from learn.trainings.rules import STATE_NAMES, CannotHold, Place, Plan, Sitting, State, full_jp
@@ -313,7 +315,13 @@ def organise_cancel(training_id: int) -> ResponseReturnValue:
 
 @pages.post("/trainings/manage/<int:training_id>/close")
 def organise_close(training_id: int) -> ResponseReturnValue:
-    """Close a training that is over: hours and evidence follow."""
+    """Close a training that is over: hours and evidence follow, of a large one in the background."""
+    found = held_training(training_id)
+    if found.seats > AT_ONCE and found.state == State.OPEN and found.ends_at <= now():
+        enqueue(session(), CLOSE, {"training": found.id}, actor_id=person().id, now=now())
+        session().commit()
+        flash(_("The training is being closed in the background; a notice tells when it is done."))
+        return redirect(url_for("learn.organise_training", training_id=training_id), 303)
     return _done(training_id, closing.close, _("The training is closed. Hours and evidence are given."),
                  settings=state().settings, current_of=current_of)  # fmt: skip
 

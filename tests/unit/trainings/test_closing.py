@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from learn.competencies.models import Evidence
 from learn.errors import Forbidden, Invalid
 from learn.hours.models import HoursCredit, HoursYear
+from learn.jobs.kinds import Task
 from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.progress.models import Completion
@@ -22,6 +23,7 @@ from learn.publishing.standards import own_standards
 from learn.schema import load_projections
 from learn.trainings import attendance, closing, codes, planning, seats
 from learn.trainings.attendance import Mark
+from learn.trainings.jobs import close_job
 from learn.trainings.models import Attendance, Seat
 from learn.trainings.rules import NotNow
 from tests.support import make
@@ -311,3 +313,13 @@ def test_the_account_is_always_the_sum_of_what_stands(database, acts):
             else:
                 assert not standing
         assert list(rebuild_person(session, who)) == []
+
+
+def test_a_job_closes_a_training_and_says_how_many_it_was(session, who):
+    training = published(session, sittings=(sitting(minutes=360),))
+    signed_up(session, training, who)
+    attended(session, training, who, 360)
+    kind = close_job(make.settings(), lambda _session, _course: None)
+    outcome = kind.run(Task(1, {"training": training.id}, ORGANISER, training.ends_at))
+    assert training.state == "open" and outcome.apply(session) == {"rows": 1}
+    assert (training.state, year_of(session, who)) == ("closed", {2026: 8})
