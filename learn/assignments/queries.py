@@ -25,6 +25,7 @@ from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
+MOST_COUNTED = 10_000
 ASKING = "asking"
 OVERDUE = "overdue"
 WITHIN = (OVERDUE, *(str(stage) for stage in reversed(STAGES)), ASKING)
@@ -174,10 +175,16 @@ def list_due(
 
 
 def count_due(
-    session: Session, scope: Scope, *, now: datetime, within: str, path: str | None = None
+    session: Session,
+    scope: Scope,
+    *,
+    now: datetime,
+    within: str,
+    path: str | None = None,
+    most: int = MOST_COUNTED,
 ) -> int:
-    """Return how many lines `list_due` has in all."""
-    lines = _lines(scope, now, within, path=path).subquery()
+    """Return how many lines `list_due` has in all; it counts to `most` and one more."""
+    lines = _lines(scope, now, within, path=path).limit(most + 1).subquery()
     return session.scalar(select(func.count()).select_from(lines)) or 0
 
 

@@ -11,13 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Select,
-    Subquery,
     and_,
-    case,
     exists,
     func,
-    literal,
     or_,
     select,
 )
@@ -201,44 +197,31 @@ def _exempt(wanted: Wanted, rule_id: int | None) -> ColumnElement[bool]:
 def preview(session: Session, wanted: Wanted, rule_id: int | None, *, now: datetime) -> Preview:
     """Return what the rule would do now; nothing is changed.
 
-    Each fact is one set of people, joined once: it takes as long for a city as its people and the
-    completions of the course take to be read.
+    Each fate is a question of its own, so that the database can join it as a set, or person by person
+    where the rule is for few.
     """
-    facts = _facts(wanted, rule_id, now)
-    fate = case(
-        *((subset.c.person_id.is_not(None), literal(name)) for name, subset in facts.items()),
-        else_=literal(NOW),
-    ).label("fate")
-    people = _joined(select(fate, func.count()), facts, reached(session, wanted)).group_by("fate")
-    counts = {row[0]: int(row[1]) for row in session.execute(people)}
-    order = (Person.sort_name, Person.id)
-    base = _joined(select(Person, fate), facts, reached(session, wanted)).order_by(*order)
-    first = base.where(*(subset.c.person_id.is_(None) for subset in facts.values()))
-    others = base.where(or_(*(subset.c.person_id.is_not(None) for subset in facts.values())))
-    return Preview(
-        counts,
-        [row[0] for row in session.execute(first.limit(FIRST))],
-        [(row[0], row[1]) for row in session.execute(others.limit(FIRST))],
-    )
+    inside = reached(session, wanted)
+    facts = {
+        ASSIGNED: _assigned(wanted), HOLDS: _held(wanted, now), EXEMPT: _exempt(wanted, rule_id),
+    }  # fmt: skip
+    counts = {NOW: _count(session, inside)}
+    left_out: list[tuple[Person, str]] = []
+    before: list[ColumnElement[bool]] = []
+    for name, fact in facts.items():
+        found = _count(session, inside, *before, fact)
+        if found:
+            counts[name] = found
+            counts[NOW] -= found
+            left_out += [(who, name) for who in _first(session, inside, *before, fact)]
+        before.append(~fact)
+    first = _first(session, inside, *before) if counts[NOW] else []
+    return Preview({name: count for name, count in counts.items() if count}, first, left_out)
 
 
-def _facts(wanted: Wanted, rule_id: int | None, now: datetime) -> dict[str, Subquery]:
-    of_course = Assignment.course == wanted.course
-    mine = Assignment.rule_id == (rule_id or 0)
-    by_hand = and_(Assignment.state == ENDED, Assignment.why_ended == ENDED_BY_PERSON, mine)
-    completed = and_(Completion.course == wanted.course, holds(wanted, now))
-    sets = {
-        ASSIGNED: select(Assignment.person_id).where(of_course, Assignment.state == OPEN),
-        HOLDS: select(Completion.person_id).where(completed),
-        EXEMPT: select(Assignment.person_id).where(of_course, by_hand),
-    }
-    return {name: query.distinct().subquery(name) for name, query in sets.items()}
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
 
 
-def _joined(
-    query: Select[*tuple[Any, ...]], facts: dict[str, Subquery], condition: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
-    query = query.select_from(Person)
-    for subset in facts.values():
-        query = query.outerjoin(subset, subset.c.person_id == Person.id)
-    return query.where(condition)
+def _first(session: Session, *conditions: ColumnElement[bool]) -> list[Person]:
+    query = select(Person).where(*conditions).order_by(Person.sort_name, Person.id).limit(FIRST)
+    return list(session.scalars(query))

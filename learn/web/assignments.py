@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from learn.assignments.models import OPEN, Assignment, AssignmentRule
-from learn.assignments.queries import OVERDUE, count_due
+from learn.assignments.queries import MOST_COUNTED, OVERDUE, count_due
 from learn.assignments.reach import Preview, preview
 from learn.assignments.regular import ask_for_sweep
 from learn.assignments.ruling import (
@@ -65,6 +65,7 @@ def hr_assignments() -> ResponseReturnValue:
             stage: count_due(session(), scope, now=now(), within=stage, path=path)
             for stage in STAGES
         },
+        most=MOST_COUNTED,
         titles=dict(course_choices()),
         classes=POST_CLASSES,
         today=now(),
