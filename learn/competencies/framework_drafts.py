@@ -200,28 +200,32 @@ def publish(
         raise NotPublishable(mistakes)
     if not draft.changes:
         raise Conflict(Message("The draft changes nothing; there is nothing to publish."))
-    today = local_date(now, time_zone)
-    _refuse_day(in_force_from, latest, today)
-    number = latest.number + 1
+    _refuse_day(in_force_from, latest, local_date(now, time_zone))
     about = replace(
-        draft.content.about, version=f"{LABEL}/{number}", title=_fitting(title, NAME_CHARS),
+        draft.content.about, version=f"{LABEL}/{latest.number + 1}",
+        title=_fitting(title, NAME_CHARS),
         regulation=_fitting(regulation, SOURCE_CHARS) or draft.content.about.regulation,
     )  # fmt: skip
-    body = body_of(replace(draft.content, about=about))
-    start = datetime.combine(in_force_from, time(), tzinfo=ZoneInfo(time_zone))
-    row = FrameworkVersion(
-        number=number, digest=digest_of(body), label=about.version, title=about.title,
-        regulation=about.regulation, in_force_from=in_force_from, in_force_at=start,
-        published_at=now, published_by=actor_id, body=body,
-    )  # fmt: skip
+    row = _row(latest.number + 1, replace(draft.content, about=about), in_force_from, time_zone)
+    row.published_at, row.published_by = now, actor_id
     _store(session, row)
     session.execute(delete(FrameworkDraft))
     data = {
-        "number": number, "digest": row.digest, "from": in_force_from.isoformat(),
+        "number": row.number, "digest": row.digest, "from": in_force_from.isoformat(),
         "changes": len(draft.changes),
     }  # fmt: skip
     audit(session, PUBLISHED, data, actor_id=actor_id, at=now)
     return row
+
+
+def _row(number: int, content: Framework, day: date, time_zone: str) -> FrameworkVersion:
+    """Return a version as its row, in force from the start of the day in the place of the agency."""
+    body, about = body_of(content), content.about
+    return FrameworkVersion(
+        number=number, digest=digest_of(body), label=about.version, title=about.title,
+        regulation=about.regulation, in_force_from=day, body=body,
+        in_force_at=datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone)),
+    )  # fmt: skip
 
 
 def _store(session: Session, row: FrameworkVersion) -> None:
