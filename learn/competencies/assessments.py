@@ -15,9 +15,11 @@ from learn.competencies.assessment_entries import ASSESSMENT_WITHDRAWN, LEVEL_AS
 from learn.competencies.evidence import reason_in
 from learn.competencies.framework import HIGHEST, LOWEST, load_framework
 from learn.competencies.models import Assessment
+from learn.competencies.notices import ASSESSED
 from learn.courses.version import Period
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, lock
+from learn.notices.services import notify
 
 if TYPE_CHECKING:
     from learn.claims.documents import Document
@@ -134,6 +136,8 @@ def assess(
         return list(known)
     detail = {"note": found.note.strip(), "document": document.name if document else ""}
     written = {name: text for name, text in detail.items() if text}
+    told = {"count": len(found.levels)}
+    notify(session, person_id, ASSESSED, told, now=now, key=f"assessed:{found.key}")
     return [
         session.get_one(
             Assessment,

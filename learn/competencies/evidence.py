@@ -14,9 +14,11 @@ from learn.competencies.evidence_entries import (
     EVIDENCE_WITHDRAWN,
 )
 from learn.competencies.models import Assessment, Evidence
+from learn.competencies.notices import CONFIRMED, SUSPENDED
 from learn.competencies.services import decide_level, record_evidence
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, lock
+from learn.notices.services import notify
 
 MAX_REASON = 2000
 FIRST_DAY = date(1990, 1, 1)
@@ -84,11 +86,14 @@ def confirm_behaviour(
         raise Invalid(Message("Write what you saw: it stands in the record."))
     if len(text) > MAX_REASON:
         raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
-    return record_evidence(
+    seq = record_evidence(
         session, person_id, competency=competency, level=level, source="confirmation", ref=key,
         now=now, valid_until=valid_until, actor_id=actor_id, observed_on=observed_on,
         detail={"note": text},
     )  # fmt: skip
+    told = {"competency": competency, "level": level}
+    notify(session, person_id, CONFIRMED, told, now=now, key=f"confirmed:{seq}")
+    return seq
 
 
 def _latest(day: date) -> date:
@@ -153,7 +158,9 @@ def suspend(
         raise Conflict(Message("It is suspended already. End that suspension first."))
     data = {what: seq, "from": begins.isoformat(), "until": ends.isoformat() if ends else None,
             "actor": actor_id}  # fmt: skip
-    append(session, person_id, _SUSPENDED[what], data, at=now, detail={"reason": text})
+    entry = append(session, person_id, _SUSPENDED[what], data, at=now, detail={"reason": text})
+    told = {"competency": row.competency}
+    notify(session, person_id, SUSPENDED, told, now=now, key=f"suspended:{entry.seq}")
     _decide(session, person_id, what, row, now, today)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from learn.competencies.assessments import MOST_YEARS
 from learn.competencies.evidence import MAX_REASON, reason_in
 from learn.competencies.framework import HIGHEST, LOWEST, load_framework
 from learn.competencies.models import PriorLearning
+from learn.competencies.notices import ACCEPTED, REJECTED, RETURNED, REVOKED
 from learn.competencies.prior_entries import (
     KIND_OF,
     NEXT,
@@ -26,6 +27,7 @@ from learn.competencies.prior_entries import (
 from learn.competencies.services import record_evidence, withdraw_evidence_of
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, lock
+from learn.notices.services import notify
 
 if TYPE_CHECKING:
     from learn.claims.documents import Document
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 MOST_DOCUMENTS = 5
 MOST_OPEN = 20
 MAX_ABOUT = 2000
+TOLD: Mapping[str, str] = {
+    Act.ACCEPT: ACCEPTED, Act.RETURN: RETURNED, Act.REJECT: REJECTED, Act.REVOKE: REVOKED,
+}  # fmt: skip
 
 
 class PriorMoved(Conflict):
@@ -212,6 +217,8 @@ def decide(
         detail = {"reason": reason_in(reason)}
     append(session, person_id, KIND_OF[act], data, at=now, detail=detail)
     _evidence(session, row, act, valid_until, actor_id, now)
+    key = f"prior:{row.id}:{row.seq}"
+    notify(session, person_id, TOLD[act], {"request": row.id}, now=now, key=key)
     return row
 
 

@@ -169,6 +169,7 @@ def test_prior_learning_all_the_way(learn, signed_in):
     assert reviewer.get(f"/assess/prior/{me.person_id}/{row.id}/documents/3").status == 404
     assert review(reviewer, me.person_id, row.id, "return").status == 422
     review(reviewer, me.person_id, row.id, "return", reason="Buram")
+    assert f"/me/prior/{row.id}/" in me.get("/notices/").html
     assert "Buram" in me.get(f"/me/prior/{row.id}/").text
     me.get(f"/me/prior/{row.id}/change/")
     me.submit(f"/me/prior/{row.id}/change/", {"level": "2"})
