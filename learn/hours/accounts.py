@@ -9,7 +9,15 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from learn.hours.contracts import Earned, Span, Spell, by_span, calendar_year, was_pppk
+from learn.hours.contracts import (
+    Earned,
+    Span,
+    Spell,
+    by_span,
+    calendar_year,
+    span_of,
+    was_pppk,
+)
 from learn.hours.forms import load_forms
 from learn.hours.models import HoursCredit, HoursYear
 from learn.hours.rules import YearStatus, local_day
@@ -87,6 +95,33 @@ def year_accounts(
         YearAccount(year, YearStatus(obligation, earned[year]))
         for year in sorted(earned, reverse=True)
     ]
+
+
+def account_of_day(
+    session: Session,
+    person_id: int,
+    kind: str,
+    post_class: str | None,
+    day: date,
+    *,
+    today: date,
+    zone: str = DEFAULT_ZONE,
+    more: int = 0,
+) -> YearAccount:
+    """Return the account into which something falls that ended on `day`; `more` JP are counted in."""
+    accounts = year_accounts(
+        session, person_id, kind, post_class, this_year=day.year, today=today, zone=zone
+    )
+    spells = spells_of(session, person_id, kind) if accounts[0].span is not None else []
+    span = span_of(Earned(0, day.year, day), spells, today)
+    earned = more + sum(each.earned for each in accounts if _span(each) == span)
+    if accounts[0].span is not None:
+        return _account(span, earned, spells, kind, post_class, today)
+    return YearAccount(day.year, YearStatus(load_forms().obligation(kind, post_class), earned))
+
+
+def _span(account: YearAccount) -> Span:
+    return account.span or calendar_year(account.year)
 
 
 def _by_calendar(session: Session, person_id: int) -> tuple[dict[int, int], bool]:

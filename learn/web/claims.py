@@ -13,15 +13,14 @@ from learn.claims.models import Claim
 from learn.claims.queries import ClaimLine, claims_of, lines_of, twins_of
 from learn.claims.rules import STATE_NAMES, Act, State, may_follow
 from learn.errors import LearnError, Message, NotFound
-from learn.hours.accounts import year_earned
+from learn.hours.accounts import YearAccount, account_of_day
 from learn.hours.forms import Form, UnknownForm, load_forms
-from learn.hours.rules import YearStatus, year_status
 from learn.people.models import Person
 from learn.web import acts
 from learn.web.blueprint import pages
 from learn.web.claim_forms import ClaimForm, filled, read_claim, read_document, show_mistakes
 from learn.web.context import now, person, session
-from learn.web.i18n import _, language, local, say
+from learn.web.i18n import _, language, local, say, zone
 from learn.web.render import render
 from learn.web.state import state
 
@@ -133,7 +132,7 @@ def _claim_page(line: ClaimLine, problem: str = "") -> str:
         form=load_forms().form(found.form),
         worth=services.worth_of(session(), found, line.texts),
         twins=twins_of(session(), found, line.texts) if _is_open(found) else [],
-        status=status_with(person(), found),
+        account=account_with(person(), found),
         problem=problem,
         may={act.value: may_follow(found.state, act) for act in Act},
         shown_state=shown_state,
@@ -144,11 +143,12 @@ def _is_open(found: Claim) -> bool:
     return found.state in (State.DRAFT, State.RETURNED, State.SUBMITTED)
 
 
-def status_with(who: Person, found: Claim) -> YearStatus:
+def account_with(who: Person, found: Claim) -> YearAccount:
     """Return how the year of the claim stands for its person; one that waits is counted in."""
-    earned = year_earned(session(), who.id, found.ends_on.year)
-    more = found.jp if _is_open(found) else 0
-    return year_status(who.kind, earned + more, post_class=who.post_class or None)
+    return account_of_day(
+        session(), who.id, who.kind, who.post_class or None, found.ends_on,
+        today=local(now()).date(), zone=zone().key, more=found.jp if _is_open(found) else 0,
+    )  # fmt: skip
 
 
 @pages.get("/me/claims/<int:claim_id>/change/")

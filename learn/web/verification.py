@@ -23,7 +23,7 @@ from learn.people.listing import names_of
 from learn.people.models import Person, Unit
 from learn.privacy import readings
 from learn.web.blueprint import pages
-from learn.web.claims import acts_seq, document_reply, shown_state, status_with
+from learn.web.claims import account_with, acts_seq, document_reply, shown_state
 from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.i18n import _, say
 from learn.web.narrowing import address, pages_of, unit_filter
@@ -116,7 +116,7 @@ def _claim_page(line: ClaimLine, problem: str = "") -> str:
         worth=services.worth_of(session(), claim, line.texts),
         twins=twins_of(session(), claim, line.texts),
         reached={unit.id for unit in units.units},
-        status=status_with(who, claim),
+        account=account_with(who, claim),
         may_decide=may_follow(claim.state, Act.ACCEPT),
         may_revoke=may_follow(claim.state, Act.REVOKE) and _may_revoke(line),
         decided_by=decided_by.get(claim.decided_by or 0, ""),

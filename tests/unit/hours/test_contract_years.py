@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
-from learn.hours.accounts import year_accounts
+from learn.hours.accounts import account_of_day, year_accounts
 from learn.hours.contracts import Earned, Span, Spell, by_span, contract_year, span_of
 from learn.hours.models import HoursCredit, HoursYear
 from learn.hours.services import credit_hours, withdraw_hours_of
@@ -183,3 +183,20 @@ def test_accounts_are_the_sum_of_the_credits_that_stand_in_the_ledger(session):
         select(func.sum(HoursYear.earned)).where(HoursYear.person_id == who.id)
     )
     assert sum(each.earned for each in accounts(session, who)) == standing == calendar == 65
+
+
+def test_something_falls_into_the_account_of_its_day(session):
+    who = person(session, valid_from=date(2023, 3, 1))
+    credit(session, who, 20, date(2026, 2, 1))
+    of = lambda day, more=0: account_of_day(
+        session, who.id, who.kind, None, day, today=TODAY, more=more
+    )
+    assert (of(date(2026, 1, 5), 6).earned, of(date(2026, 1, 5), 6).status.warning) == (26, True)
+    assert (of(date(2026, 3, 5), 6).earned, of(date(2026, 3, 5)).span.starts_on) == (
+        6,
+        date(2026, 3, 1),
+    )
+    other = make.person(session, password=None)
+    credit(session, other, 3, date(2025, 2, 1))
+    found = account_of_day(session, other.id, "PNS", None, date(2025, 5, 1), today=TODAY, more=4)
+    assert (found.year, found.earned, found.target, found.contract) == (2025, 7, 20, False)
