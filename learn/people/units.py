@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import String, func, literal, select, update
+from sqlalchemy import String, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Invalid, Message, NotFound
@@ -200,15 +200,20 @@ def subtree(session: Session, unit: Unit) -> list[Unit]:
     return list(session.scalars(select(Unit).where(units_under(unit.path)).order_by(Unit.path)))
 
 
-def unit_tree(session: Session, *, paths: tuple[str, ...] | None = None) -> list[tuple[int, Unit]]:
+def unit_tree(
+    session: Session, *, paths: tuple[str, ...] | None = None, on: date | None = None
+) -> list[tuple[int, Unit]]:
     """Return units with their depth, in reading order: each below its parent, siblings by name.
 
     Parameters
     ----------
     paths
         Only these subtrees; None: all.
+    on
+        A day that has passed: with the units that were closed after it.
     """
-    query = select(Unit).where(Unit.valid_to.is_(None))
+    open_then = Unit.valid_to.is_(None)
+    query = select(Unit).where(open_then if on is None else or_(open_then, Unit.valid_to >= on))
     if paths is not None:
         query = query.where(units_under(*paths)) if paths else query.where(Unit.id < 0)
     units = list(session.scalars(query))

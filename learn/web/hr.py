@@ -106,7 +106,7 @@ class Sheet:
 def hr() -> ResponseReturnValue:
     """Say who is behind: the answers, then the same by unit and in charts."""
     scope, shown = reach(Action.EXPORT), as_of()
-    units = unit_filter(scope)
+    units = unit_filter(scope, on=shown.chosen)
     sheet = _counted(scope, units, shown) if are_few(scope, units) else _kept(scope, units, shown)
     return render(
         "learn/hr/overview.html",

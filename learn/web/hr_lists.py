@@ -36,17 +36,17 @@ def completions_page(
     asked: dict[str, str], problem: str = "", *, after: str | None = None
 ) -> ResponseReturnValue:
     """Return the list of completions, or what is wrong with its filters."""
-    units = unit_filter(reach(Action.EXPORT), "")
     found = Page[Any]([])
     total, kind = None, kind_named("completions")
     if not problem:
         found, problem = _page(kind, asked, after, PAGE)
     if not problem:
-        chosen = unit_filter(reach(Action.EXPORT), asked["unit"])
+        chosen = unit_filter(reach(Action.EXPORT), asked["unit"], as_of(asked["on"]).chosen)
         total = (
             _query(kind, asked).count(session()) if are_few(reach(Action.EXPORT), chosen) else None
         )
     shown = as_of("" if problem else asked["on"])
+    units = unit_filter(reach(Action.EXPORT), "", shown.chosen)
     page = render(
         "learn/hr/completions.html",
         units=units,

@@ -47,7 +47,7 @@ def hr_matrix() -> ResponseReturnValue:
     shown = query.as_of
     return render(
         "learn/hr/matrix.html",
-        units=unit_filter(reach(Action.EXPORT), asked["unit"]),
+        units=unit_filter(reach(Action.EXPORT), asked["unit"], query.day),
         shown=shown,
         asked=asked,
         chosen=chosen,

@@ -77,7 +77,7 @@ def people_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> Pe
     shown = as_of(asked["on"])
     return PeopleList(
         scope=reach(action), timezone=shown.timezone, now=shown.now, day=shown.chosen,
-        unit=_unit(asked["unit"], action), text=asked["q"],
+        unit=_unit(asked["unit"], shown, action), text=asked["q"],
         state=asked["state"] if asked["state"] in people_lists.STATES else "",
         kind=asked["kind"] if asked["kind"] in KINDS else "",
         post_class=asked["class"] if asked["class"] in POST_CLASSES else "",
@@ -85,9 +85,9 @@ def people_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> Pe
     )  # fmt: skip
 
 
-def _unit(code: str, action: Action = Action.EXPORT) -> str | None:
+def _unit(code: str, shown: AsOf, action: Action = Action.EXPORT) -> str | None:
     """Return the code of a unit within reach, or nothing."""
-    return unit_filter(reach(action), code).code or None
+    return unit_filter(reach(action), code, shown.chosen).code or None
 
 
 @pages.get("/hr/people/")
@@ -96,7 +96,7 @@ def hr_people() -> ResponseReturnValue:
     asked = read_filters(arguments(), PEOPLE_FILTERS)
     query = people_query(asked)
     found = query.page(session(), limit=PAGE, after=arguments().get("after"))
-    units, shown = unit_filter(reach(Action.EXPORT), asked["unit"]), query.as_of
+    units, shown = unit_filter(reach(Action.EXPORT), asked["unit"], query.day), query.as_of
     return render(
         "learn/hr/people.html",
         units=units,
@@ -129,7 +129,7 @@ def accounts_query(asked: Mapping[str, str]) -> HoursAccounts:
     shown = as_of(asked["on"])
     return HoursAccounts(
         scope=reach(Action.EXPORT), timezone=shown.timezone, now=shown.now, day=shown.chosen,
-        unit=_unit(asked["unit"]), year=_year(asked["year"], shown),
+        unit=_unit(asked["unit"], shown), year=_year(asked["year"], shown),
         kind=asked["kind"] if asked["kind"] in KINDS else "", band=read_band(asked["band"]),
         order=asked["order"] if asked["order"] in accounts.ORDERS else "most",
     )  # fmt: skip
@@ -150,7 +150,7 @@ def hr_hours() -> ResponseReturnValue:
     query = accounts_query(asked)
     found = query.page(session(), limit=PAGE, after=arguments().get("after"))
     shown = query.as_of
-    units = unit_filter(query.scope, asked["unit"])
+    units = unit_filter(query.scope, asked["unit"], query.day)
     return render(
         "learn/hr/hours.html",
         units=units,
@@ -173,7 +173,7 @@ def claims_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> Wa
     shown = as_of(asked["on"])
     return WaitingClaims(
         scope=reach(action), timezone=shown.timezone, now=shown.now, day=shown.chosen,
-        unit=_unit(asked["unit"], action),
+        unit=_unit(asked["unit"], shown, action),
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def hr_claims() -> ResponseReturnValue:
     shown = query.as_of
     return render(
         "learn/hr/claims.html",
-        units=unit_filter(query.scope, asked["unit"]),
+        units=unit_filter(query.scope, asked["unit"], query.day),
         shown=shown,
         asked=asked,
         lines=found.items,
@@ -210,7 +210,7 @@ def overdue_query(asked: Mapping[str, str], action: Action = Action.EXPORT) -> O
     shown = as_of(asked["on"])
     return OverdueList(
         scope=reach(action), timezone=shown.timezone, now=shown.now, day=shown.chosen,
-        unit=_unit(asked["unit"], action), course=asked["course"] or None, titles=titles(),
+        unit=_unit(asked["unit"], shown, action), course=asked["course"] or None, titles=titles(),
     )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def hr_overdue() -> ResponseReturnValue:
     count = query.count(session(), people_lists.MOST_COUNTED)
     return render(
         "learn/hr/overdue.html",
-        units=unit_filter(reach(Action.EXPORT), asked["unit"]),
+        units=unit_filter(reach(Action.EXPORT), asked["unit"], query.day),
         shown=shown,
         asked=asked,
         lines=found.items,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import g, request, url_for
 
@@ -48,15 +49,23 @@ def unit_options(tree: list[tuple[int, Unit]]) -> list[tuple[str, str]]:
     return [(unit.code, "\u2003" * depth + unit.name) for depth, unit in tree]
 
 
-def units_reached(scope: Scope) -> list[tuple[int, Unit]]:
-    """Return the units within `scope`, in reading order with their depth; read once a request."""
-    known: dict[Scope, list[tuple[int, Unit]]] = g.setdefault("learn_units_reached", {})
-    if request.method not in SAFE or scope not in known:
-        known[scope] = unit_tree(session(), paths=None if scope.everything else scope.unit_paths)
-    return known[scope]
+def units_reached(scope: Scope, on: date | None = None) -> list[tuple[int, Unit]]:
+    """Return the units within `scope`, in reading order with their depth; read once a request.
+
+    Those of a day that has passed, `on`, are with the ones that were closed since.
+    """
+    known: dict[tuple[Scope, date | None], list[tuple[int, Unit]]] = g.setdefault(
+        "learn_units_reached", {}
+    )
+    key = (scope, on)
+    if request.method not in SAFE or key not in known:
+        known[key] = unit_tree(
+            session(), paths=None if scope.everything else scope.unit_paths, on=on
+        )
+    return known[key]
 
 
-def unit_filter(scope: Scope, code: str | None = None) -> UnitFilter:
+def unit_filter(scope: Scope, code: str | None = None, on: date | None = None) -> UnitFilter:
     """Return the units within `scope` and the one that ``?unit=`` names.
 
     Raises
@@ -64,7 +73,7 @@ def unit_filter(scope: Scope, code: str | None = None) -> UnitFilter:
     NotFound
         There is no such unit within `scope`.
     """
-    tree = units_reached(scope)
+    tree = units_reached(scope, on)
     wanted = arguments().get("unit", "") if code is None else code
     if not wanted:
         return UnitFilter(tree, None)

@@ -18,6 +18,7 @@ from learn.competencies.framework import load_framework
 from learn.figures.services import refresh
 from learn.people.models import Person, Unit
 from learn.people.services import set_post
+from learn.people.units import close_unit
 from learn.progress.services import withdraw
 from tests.support import make, records
 from tests.support.learning import COURSE, publish_course
@@ -205,3 +206,19 @@ def test_kept_figures_say_the_same_as_those_counted_at_once(hr, app, query):
     page = hr.get("/hr/" + query)
     assert "these figures are of" in page.text
     assert links_with_numbers(page.html) == links_with_numbers(counted)
+
+
+def test_a_unit_that_was_closed_since_stands_in_the_lists_of_its_days(hr, app):
+    with app.extensions["learn"].database.transaction() as session:
+        closed = make.unit(session, "TUTUP")
+        who = make.person(session, name="Pegawai dulu", unit=closed, password=None)
+        set_post(session, who, unit=closed, since=JOINED, actor_id=None, now=NOW,
+                 settings=make.settings())  # fmt: skip
+        a = session.query(Unit).filter_by(code="A").one()
+        set_post(session, who, unit=a, since=LATELY.date(), actor_id=None, now=LATELY,
+                 settings=make.settings())  # fmt: skip
+        close_unit(session, closed, LATELY.date(), actor_id=None, now=LATELY)
+    assert hr.get("/hr/people/?unit=TUTUP").status == 404
+    assert "Pegawai dulu" in hr.get(f"/hr/people/?unit=TUTUP&on={THEN}").text
+    assert "Dinas TUTUP" in hr.get(f"/hr/?on={THEN}").text
+    assert hr.get(f"/hr/completions/?unit=TUTUP&on={THEN}").status == 200
