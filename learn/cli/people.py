@@ -7,13 +7,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from learn.cli.context import CommandContext, current
-from learn.cli.export import file_options, write_export
+from learn.cli.export import file_options, write_export, wrong_use
+from learn.cli.files import whole_file
 from learn.errors import LearnError, Message
+from learn.exports.exporter import About
 from learn.exports.import_errors import errors_csv
+from learn.exports.kinds import KINDS, query_of
+from learn.exports.organisation_book import ORGANISATION, PARTS, organisation_chunks
+from learn.exports.services import audit_export
+from learn.exports.xlsx import Xlsx
+from learn.people.access import EVERYTHING
 from learn.people.accounts import make_codes
 from learn.people.directory import present_numbers
 from learn.people.import_sheets import What
@@ -24,6 +32,7 @@ from learn.people.units import unit_by_code
 from learn.people.workbook_changes import apply_workbook
 from learn.people.workbooks import SheetError, WorkbookPlan, grouped, plan_workbook
 
+ALL = "all"
 MOST_LINES = 200
 """So many errors are told one by one; of more, those of one kind together."""
 
@@ -176,12 +185,44 @@ def _as_data(context: CommandContext, plan: WorkbookPlan, done: bool) -> dict[st
 
 
 @people.command("export")
-@click.option("--what", type=click.Choice([what.value for what in What]), default=What.PEOPLE.value,
+@click.option("--what", type=click.Choice([*(what.value for what in What), ALL]), default=What.PEOPLE.value,
               show_default=True, help="Which sheet of the import.")  # fmt: skip
 @file_options
 def export_people(what: str, **options: Any) -> None:
-    """Export people, units or the history of posts with the columns of the import."""
-    write_export(current(), what, **options)
+    """Export people, units or the history of posts with the columns of the import; all: one workbook."""
+    if what == ALL:
+        _write_all(current(), **options)
+    else:
+        write_export(current(), what, **options)
+
+
+def _write_all(
+    context: CommandContext,
+    *,
+    output: Path | None,
+    format_: str | None,
+    unit: str | None,
+    **options: str | None,
+) -> None:
+    """Write units, people and posts into one workbook, and note it in the audit chain."""
+    now, zone = context.now(), context.settings.timezone
+    with wrong_use(context), context.database.snapshot() as session:
+        if output is None or format_ not in {None, "xlsx"} or any(options.values()):
+            message = "Units, people and posts together are an XLSX file: name it with -o; --unit alone narrows it."
+            raise LearnError(Message(message))
+        queries = [
+            query_of(KINDS[part], EVERYTHING, timezone=zone, now=now, unit=unit) for part in PARTS
+        ]
+        about = About(
+            title=ORGANISATION.title, made_at=now.astimezone(ZoneInfo(zone)),
+            organiser=context.settings.organiser, filters=queries[0].described(),
+            translate=context.translate,
+        )  # fmt: skip
+        chunks = organisation_chunks(session, queries, about=about, translate=context.translate)
+        with whole_file(output) as file:
+            file.writelines(chunks)
+            with context.database.transaction() as writing:
+                audit_export(writing, ORGANISATION, Xlsx(), queries[0], actor_id=None, now=now)
 
 
 @people.command("codes")

@@ -40,6 +40,13 @@ class Xlsx(Exporter):
 def _write(
     path: Path, folder: str, columns: Sequence[Column], records: Iterable[Any], about: About
 ) -> None:
+    with open_book(path, folder, about) as book:
+        write_sheet(book, columns, records, about.translate(Message("Data")))
+        explain(book, columns, about)
+
+
+def open_book(path: Path, folder: str, about: About) -> Any:
+    """Return a workbook to write row by row; it is whole when the context ends."""
     import xlsxwriter  # noqa: PLC0415 (slow to import, and only this format needs it)
 
     options = {
@@ -49,13 +56,17 @@ def _write(
         "strings_to_numbers": False,
         "tmpdir": folder,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": about.translate(about.title), "author": about.organiser})
-        sheets = _Sheets(book, columns, about.translate(Message("Data")))
-        for record in records:
-            sheets.add(record)
-        sheets.finish()
-        _explain(book, columns, about)
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"title": about.translate(about.title), "author": about.organiser})
+    return book
+
+
+def write_sheet(book: Any, columns: Sequence[Column], records: Iterable[Any], name: str) -> None:
+    """Add a sheet of records; a further one begins when it is full."""
+    sheets = _Sheets(book, columns, name)
+    for record in records:
+        sheets.add(record)
+    sheets.finish()
 
 
 class _Sheets:
@@ -103,7 +114,7 @@ class _Sheets:
         self.sheet.autofilter(0, 0, self.row, len(self.columns) - 1)
 
 
-def _explain(book: Any, columns: Sequence[Column], about: About) -> None:
+def explain(book: Any, columns: Sequence[Column], about: About) -> None:
     """Add the sheet that says what the file is and what each column means."""
     say = about.translate
     sheet = book.add_worksheet(say(Message("Explanation")))

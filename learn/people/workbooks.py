@@ -25,6 +25,7 @@ from learn.people.tables import Table
 from learn.people.unit_plans import UnitsPlan, plan_units
 
 SHOWN_MISSING = 200
+NOTES = frozenset({"keterangan", "explanation"})  # of the exported files, for readers
 POST_FIELDS = ("post", "post_class", "grade", "unit_code", "since")
 
 
@@ -124,6 +125,8 @@ def _sheets(
     errors: list[SheetError] = []
     warnings: list[SheetError] = []
     for table in tables:
+        if table.name.casefold() in NOTES and len(tables) > 1:
+            continue
         what = what_of(table)
         if what is None and (len(tables) == 1 or not (found or table is not tables[-1])):
             what = What.PEOPLE  # whose columns are then named as missing

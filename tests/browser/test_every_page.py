@@ -31,7 +31,7 @@ UNLINKED = {
     "learn.prior_request", "learn.prior_edit", "learn.assess_request",  # walked with a request of their own
     "learn.level_piece",  # of evidence that may be suspended
     "learn.studio_override_removal", "learn.studio_question_results",  # need other terms, and attempts
-    "learn.studio_download_quiz", "learn.job_file",  # files
+    "learn.studio_download_quiz", "learn.job_file", "learn.admin_import_errors",  # files
     "learn.training", "learn.training_here", "learn.training_calendar",  # walked with a training of their own
     *(f"learn.organise_{name}" for name in (
         "training", "edit", "copy", "screen", "code", "attendance", "sheet", "upload", "participants"

@@ -77,6 +77,25 @@ def test_units_people_and_posts_come_from_files_named_together(run, write, datab
         assert again["sheets"]["posts"]["new"] == again["sheets"]["posts"]["changed"] == 0
 
 
+def test_units_people_and_posts_go_into_one_workbook_that_imports_without_any_change(
+    run, write, database, tmp_path
+):
+    number, out = make.nip(), tmp_path / "semua.xlsx"
+    files = (
+        write("units.csv", "kode,nama", "DINKES,Dinas Kesehatan"),
+        write("people.csv", "nip,nama", f"{number},=Ni Luh Baru"),
+        write("posts.csv", "nip,kode_unit,jabatan,tmt,sampai", f"{number},DINKES,Staf,2020-01-01,"),
+    )
+    assert run("people", "import", *files).exit_code == 0
+    assert run("people", "export", "--what", "all", "-o", out).exit_code == 0
+    data = json.loads(run("people", "import", out, "--json").stdout)
+    assert (data["new"], data["changed"], data["units"], data["errors"], data["warnings"]) == (
+        0, 0, 0, [], [],
+    )  # fmt: skip
+    assert data["unchanged"] == data["sheets"]["posts"]["unchanged"] == 1
+    assert run("people", "export", "--what", "all").exit_code == 2
+
+
 def test_all_errors_go_into_a_file_and_are_told_by_kind(run, write, tmp_path, database):
     lines = [f"{make.nip()},Orang,NOWHERE" for _ in range(250)]
     file, out = write("people.csv", "nip,nama,kode_unit", *lines), tmp_path / "errors.csv"
