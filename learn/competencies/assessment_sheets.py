@@ -195,7 +195,7 @@ def _days(reading: _Reading, row: int, cells: Sequence[str]) -> tuple[date | Non
     if text == CLEAR:
         until = None
     elif not text:
-        until = default_validity(assessed_on, reading.years) if assessed_on.year < 9000 else None
+        until = default_validity(assessed_on, reading.years)
     else:
         until = _day(reading, row, "valid_until", text)
     for name, message in wrong_days(assessed_on, until, today=reading.today).items():

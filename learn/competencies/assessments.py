@@ -63,6 +63,8 @@ class Found:
 
 def default_validity(assessed_on: date, years: int) -> date:
     """Return the last day on which an assessment holds where nobody says otherwise."""
+    if assessed_on.year + years >= date.max.year:  # a day that is refused anyhow
+        return assessed_on
     return Period(years=years).add_to(assessed_on)
 
 
