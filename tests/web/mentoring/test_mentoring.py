@@ -85,7 +85,10 @@ def test_the_whole_way_of_a_pair(learn, four, soon):
     assert where in mentor.get("/mentoring/").html
 
     press(mentor, where, "Accept")
-    assert where in boss.get("/team/mentoring/?state=accepted").html
+    waiting = boss.get("/team/mentoring/?state=accepted")
+    assert where in waiting.html and waiting.text.count("Waits for the supervisor") == 2, (
+        "choice, row"
+    )
     press(boss, where, "Confirm that it begins")
     assert only(learn, Pair).state == "active"
 
