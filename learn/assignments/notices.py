@@ -99,16 +99,16 @@ def _digest_words(data: Data) -> Message:
     names = ", ".join(dict.fromkeys(data.get("names", ())))
     if people == 1:
         return Message(
-            "1 of your people is overdue with required courses (%(courses)s): %(names)s",
+            "1 of your people is overdue with mandatory courses (%(courses)s): %(names)s",
             courses=courses, names=names,
         )  # fmt: skip
     if people > SHOWN:
         return Message(
-            "%(people)s of your people are overdue with required courses (%(courses)s): %(names)s and others",
+            "%(people)s of your people are overdue with mandatory courses (%(courses)s): %(names)s and others",
             people=people, courses=courses, names=names,
         )  # fmt: skip
     return Message(
-        "%(people)s of your people are overdue with required courses (%(courses)s): %(names)s",
+        "%(people)s of your people are overdue with mandatory courses (%(courses)s): %(names)s",
         people=people, courses=courses, names=names,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,11 +74,9 @@ def reached(session: Session, wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _new_since(day: date) -> ColumnElement[bool]:
-    """Whether the first post began that day or later; without any post, whether they were added then."""
+    """Whether the first post began that day or later."""
     earlier = exists().where(Post.person_id == Person.id, Post.since < day)
-    later = exists().where(Post.person_id == Person.id, Post.since >= day)
-    added = Person.created_at >= datetime.combine(day, time(), UTC)
-    return and_(~earlier, or_(later, added))
+    return and_(Person.id.in_(select(Post.person_id).where(Post.since >= day)), ~earlier)
 
 
 def holds(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
