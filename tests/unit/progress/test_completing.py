@@ -165,9 +165,7 @@ def test_a_lapsed_completion_counts_no_longer_and_a_new_cycle_starts_empty(datab
             s for s in standings_of(session, person.id, on=now.date()) if s.learned_level
         ]
         assert standing.learned_level == 2
-        assert not any(
-            s.learned_level for s in standings_of(session, person.id, on=later.date())
-        )
+        assert not any(s.learned_level for s in standings_of(session, person.id, on=later.date()))
         soon = now + timedelta(days=30)
         assert services.enrol(session, person.id, course, now=soon, renew=True).cycle == 1
         assert services.enrol(session, person.id, course, now=later).cycle == 1

@@ -77,22 +77,16 @@ def test_the_shell_takes_a_sheet_and_decides_levels(app, signed_in, tmp_path):
     me = signed_in()
     path = tmp_path / "levels.csv"
     path.write_text(f"{HEAD}{number(app, me)},M.05,3,24-11-2025\n", encoding="utf-8")
-    settings = app.extensions["learn"].settings
-    environment = {
-        "LEARN_DATABASE_URL": settings.database_url, "LEARN_DATA_DIR": str(settings.data_dir),
-    }  # fmt: skip
-    run = CliRunner().invoke
-    assert (
-        run(command, ["competencies", "import", str(path), "--dry-run"], env=environment).exit_code
-        == 0
-    )
+
+    def run(*words):
+        with app.app_context():
+            return CliRunner().invoke(command, ["competencies", *words])
+
+    assert run("import", str(path), "--dry-run").exit_code == 0
     assert count(app) == 0
-    done = run(command, ["competencies", "import", str(path), "--json"], env=environment)
+    done = run("import", str(path), "--json")
     assert (done.exit_code, '"changed": 1' in done.output, count(app)) == (0, True, 1)
-    assert run(command, ["competencies", "decide"], env=environment).exit_code == 0
+    assert run("decide").exit_code == 0
     path.write_text(f"{HEAD}123,M.05,3,24-11-2025\n", encoding="utf-8")
-    assert run(command, ["competencies", "import", str(path)], env=environment).exit_code == 1
-    assert (
-        run(command, ["competencies", "decide", "--competency", "X"], env=environment).exit_code
-        == 2
-    )
+    assert run("import", str(path)).exit_code == 1
+    assert run("decide", "--competency", "X").exit_code == 2
