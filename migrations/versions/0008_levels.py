@@ -82,7 +82,10 @@ def _tell_evidence_as_before() -> None:
         ):  # fmt: skip
             table.drop_column(name)
         table.alter_column(
-            "course", existing_type=sa.String(length=100), type_=sa.String(length=80), nullable=False
+            "course",
+            existing_type=sa.String(length=100),
+            type_=sa.String(length=80),
+            nullable=False,
         )
         table.alter_column("cycle", existing_type=sa.Integer(), nullable=False)
         table.alter_column("version_id", existing_type=sa.String(length=64), nullable=False)
