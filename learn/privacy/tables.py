@@ -223,6 +223,7 @@ NOT_COPIED: Mapping[str, str] = {
     "learn_training": "trainings; who planned them stands in the acts of that person",
     "learn_bulk_batch": "bulk acts; who did them stands in the acts of that person",
     "learn_bulk_item": "who was part of a bulk act; each entry of the ledger names it",
+    "learn_hours_figures": "figures of JP; who changed them stands in the acts of that person",
     "learn_job": "files that were asked for, about other people; each export stands in the acts of that person",
     "learn_siasn_batch": "lists of records that were marked together; who did stands in their acts",
 }
