@@ -86,7 +86,7 @@ class Record:
 
 
 def record_of(who: Person) -> Record:
-    """Return the record of a person, in seven statements at most."""
+    """Return the record of a person, in a fixed number of statements."""
     today = local(now()).date()
     post = load_framework().post(who.post_class) if who.post_class else None
     return Record(

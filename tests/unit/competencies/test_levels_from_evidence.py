@@ -48,9 +48,7 @@ def assessor(database):
 
 
 def standing(session, person, on, code=CODE):
-    return next(
-        s for s in standings_of(session, person.id, on=on) if s.competency.code == code
-    )
+    return next(s for s in standings_of(session, person.id, on=on) if s.competency.code == code)
 
 
 def stored(session, person, code=CODE):

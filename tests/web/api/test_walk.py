@@ -186,7 +186,7 @@ def test_another_persons_attempt_is_as_if_there_were_none(me, caller):
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/me", 2), ("/courses", 2), ("/courses/dasar", 6), ("/me/record", 6), ("/completions", 2),
+    [("/me", 2), ("/courses", 2), ("/courses/dasar", 6), ("/me/record", 9), ("/completions", 2),
      ("/people", 2)],
 )  # fmt: skip
 def test_reading_costs_few_statements_and_writes_nothing(caller, learn, path, most):
