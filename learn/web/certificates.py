@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from babel.dates import format_date
-from flask import Response, request
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from learn.certificates.printing import Printing, Words, issued_pdf, sheets
+from learn.certificates.printing import Printing, issued_pdf, sheets
 from learn.errors import LearnError, Message, NotFound
+from learn.exports.certificate_jobs import AT_ONCE, CERTIFICATES, archive_data
 from learn.exports.certificates import (
     archive_chunks,
     archive_file,
@@ -17,13 +15,16 @@ from learn.exports.certificates import (
     certificate_file,
     certificates_in,
 )
+from learn.exports.queries import CompletionQuery
+from learn.jobs.services import enqueue
 from learn.people.access import Action
 from learn.people.directory import get_person
 from learn.privacy import readings
 from learn.web.blueprint import pages
 from learn.web.context import actor, now, person, reach, session
-from learn.web.hr_lists import certificates_query, completions_page, filters_of
-from learn.web.i18n import _, say, saying
+from learn.web.document_words import document_words
+from learn.web.hr_lists import FILTERS, certificates_query, completions_page, filters_of
+from learn.web.i18n import _, say
 from learn.web.noting import noted
 from learn.web.record import public_address
 from learn.web.state import state
@@ -36,18 +37,8 @@ PDF = "application/pdf"
 def printing() -> Printing:
     """Return what certificates are drawn with: in the language of the installation, for everybody alike."""
     built = state()
-    language = built.settings.language
-
-    def day(value: date) -> str:
-        return format_date(value, "d MMMM y", locale=language)
-
-    return Printing(
-        built.settings,
-        built.storage,
-        Words(language, saying(language), day),
-        public_address(),
-        now(),
-    )
+    words = document_words(built.settings.language)
+    return Printing(built.settings, built.storage, words, public_address(), now())
 
 
 def pdf_answer(content: bytes, name: str, *, inline: bool = False) -> Response:
@@ -93,7 +84,7 @@ def team_certificate_pdf(person_id: int, course: str, cycle: int) -> ResponseRet
 
 @pages.post("/hr/completions/certificates/")
 def hr_certificates() -> ResponseReturnValue:
-    """Send the certificates of a list in one archive, drawn while it is sent."""
+    """Send the certificates of a list in one archive, drawn while it is sent; many in the background."""
     reach(Action.EXPORT)
     asked = filters_of(request.form)
     try:
@@ -103,6 +94,8 @@ def hr_certificates() -> ResponseReturnValue:
         if error.status == 403:
             raise
         return completions_page(asked, say(error.message))
+    if count > AT_ONCE:
+        return _in_background(query, asked)
     drawn = printing()
     audit_archive(session(), query, count, actor_id=actor().person_id, now=now())
     session().commit()
@@ -115,3 +108,14 @@ def hr_certificates() -> ResponseReturnValue:
         raise
     name = archive_file(query, _("certificates"))
     return streamed(chunks, reading, mimetype="application/zip", name=name)
+
+
+def _in_background(query: CompletionQuery, asked: dict[str, str]) -> ResponseReturnValue:
+    data = archive_data(
+        query, {name: asked[name] for name in FILTERS},
+        before=public_address()(""), word=_("certificates"),
+    )  # fmt: skip
+    enqueue(session(), CERTIFICATES, data, actor_id=actor().person_id, now=now())
+    session().commit()
+    flash(_("The file is being made. You find it here when it is ready."), "good")
+    return redirect(url_for("learn.jobs"), 303)

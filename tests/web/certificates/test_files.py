@@ -1,5 +1,6 @@
 """Certificates as files: for their owner, for those who keep records, and many in one archive."""
 
+import threading
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -14,6 +15,7 @@ from learn.ledger.reading import acts
 from learn.people.access import Role
 from learn.people.models import Person
 from learn.progress.services import withdraw
+from learn.web import certificates as web
 from tests.support import make, records
 from tests.support.learning import COURSE
 
@@ -128,3 +130,25 @@ def test_hr_of_one_unit_gets_no_certificate_of_another(city, signed_in):
     answer = browser.submit("/hr/completions/certificates/")
     (name,) = zipfile.ZipFile(BytesIO(answer.data)).namelist()
     assert name.endswith("_ketut.pdf")
+
+
+def test_many_certificates_are_drawn_in_the_background_for_who_asked(
+    app, city, signed_in, monkeypatch
+):
+    monkeypatch.setattr(web, "AT_ONCE", 1)
+    browser, other = signed_in(Role.HR), signed_in(Role.HR)
+    browser.get("/hr/completions/?unit=DINKES")
+    page = browser.submit("/hr/completions/certificates/")
+    assert page.url == "/jobs/"
+    app.extensions["learn"].runner().run_all(threading.Event())
+    page = browser.get("/jobs/")
+    where = next(each for each in page.addresses if each.endswith("/file"))
+    archive = zipfile.ZipFile(BytesIO(browser.get(where).data))
+    assert archive.testzip() is None and len(archive.namelist()) == 2
+    text = text_of(archive.read(archive.namelist()[0]))
+    assert "/verify/" in text or certificate_of(app, city["people"][0]).code[:4] in text
+    assert other.get(where).status == 404
+    with app.extensions["learn"].database.reading() as session:
+        lines = acts(session, kind="exported")
+    assert [line.data["count"] for line in lines] == [2]
+    assert lines[0].actor_id == browser.person_id
