@@ -104,7 +104,7 @@ def test_the_public_page_of_a_certificate_has_neither_number_nor_grade(app, lear
     (certificate,) = rows(app, select(Certificate))
     page = client.get(f"/verify/{certificate.code}")
     assert page.status == 200
-    assert not re.search(r"\d{18}", page.html)
+    assert not re.search(r"\d{18}", page.text)
     assert "100" not in page.text
 
 
