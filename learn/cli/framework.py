@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from learn.cli.context import CommandContext, current
 from learn.cli.files import whole_file
+from learn.cli.sheets import rows_of
 from learn.competencies.framework import load_framework
 from learn.competencies.framework_imports import Planned, is_package, plan_file, take
-from learn.competencies.framework_sheets import Wrong
 from learn.competencies.framework_versions import content_of, number_at, version
 from learn.competencies.requirement_sheets import (
     Plan,
@@ -133,7 +133,7 @@ def _import_competencies(
             session.commit()
     return {
         "imported": done, "rows": planned.reading.rows, "changes": len(planned.changes),
-        "errors": _rows(context, planned.reading.errors),
+        "errors": rows_of(context, planned.reading.errors),
         "findings": [
             {"code": each.code, "field": each.field, "message": context.translate(each.message),
              "warning": each.warning}
@@ -163,15 +163,8 @@ def _import_requirements(
 def _told_requirements(context: CommandContext, plan: Plan, done: bool) -> dict[str, Any]:
     return {
         "imported": done, "new": len(plan.new), "changed": len(plan.changed),
-        "unchanged": plan.unchanged, "errors": _rows(context, plan.errors),
+        "unchanged": plan.unchanged, "errors": rows_of(context, plan.errors),
     }  # fmt: skip
-
-
-def _rows(context: CommandContext, errors: list[Wrong]) -> list[dict[str, Any]]:
-    return [
-        {"row": each.row, "column": each.column, "message": context.translate(each.message)}
-        for each in errors
-    ]
 
 
 def _report(context: CommandContext, told: dict[str, Any], dry_run: bool) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from learn.cli.context import CommandContext, current
-from learn.errors import LearnError, Message, NotFound
-from learn.people.columns import RowError
-from learn.people.tables import read_table
+from learn.cli.sheets import finish, line_of, rows_of, sheet_options, take_sheet
+from learn.errors import Message, NotFound
+from learn.people.tables import Table
 from learn.progress.attempts import quiz_of
 from learn.quizzes.override_sheets import SheetPlan, apply_sheet, plan_sheet
 from learn.quizzes.overrides import Act
@@ -19,53 +20,46 @@ from learn.quizzes.overrides import Act
 
 @click.command()
 @click.argument("quiz", metavar="COURSE/QUIZ")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would be set.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@sheet_options("Only say what would be set.")
 def overrides(quiz: str, file: Path, dry_run: bool, as_json: bool) -> None:
     """Set other terms of COURSE/QUIZ from FILE (CSV in UTF-8, or XLSX): all of it or, with any error, nothing.
 
     Columns: number or unit_code; attempts, minutes, opens, closes; reason.
     """
     context = current()
-    try:
-        plan, done = _carried_out(context, quiz, file, dry_run)
-    except LearnError as error:
-        context.say(error.message, err=True)
-        raise SystemExit(1) from error
-    if as_json:
-        click.echo(json.dumps(_as_data(context, plan, done), ensure_ascii=False, indent=2))
-    else:
-        _tell(context, plan, done)
-    if plan.errors:
-        raise SystemExit(1)
+    plan, done = _carried_out(context, quiz, file, dry_run)
+    tell = partial(_tell, context, plan, done)
+    finish(plan, _as_data(context, plan, done), tell, as_json=as_json)
 
 
 def _carried_out(
     context: CommandContext, quiz: str, file: Path, dry_run: bool
 ) -> tuple[SheetPlan, bool]:
     course, _, key = quiz.partition("/")
-    versions, table = context.state.versions, read_table(file.read_bytes(), file.name)
-    with context.database.writing() as session:
-        version = versions.current(session, course)
-        if version is None or version.quiz(key) is None:
-            raise NotFound(Message("There is no published quiz %(name)s.", name=quiz))
-        act = Act(
-            None, "", context.now(),
+    versions, now = context.state.versions, context.now()
+
+    def act(session: Session) -> Act:
+        return Act(
+            None, "", now,
             lambda attempt: quiz_of(attempt, lambda wanted: versions.get(session, wanted)),
             context.settings.timezone,
         )  # fmt: skip
-        plan = plan_sheet(session, course, key, table, act)
-        done = not plan.errors and not dry_run
-        if done:
-            apply_sheet(session, course, key, plan, act)
-            session.commit()
-    return plan, done
+
+    def plan(session: Session, table: Table) -> SheetPlan:
+        version = versions.current(session, course)
+        if version is None or version.quiz(key) is None:
+            raise NotFound(Message("There is no published quiz %(name)s.", name=quiz))
+        return plan_sheet(session, course, key, table, act(session))
+
+    def apply(session: Session, plan: SheetPlan) -> None:
+        apply_sheet(session, course, key, plan, act(session))
+
+    return take_sheet(context, file, plan, apply, dry_run=dry_run)
 
 
 def _tell(context: CommandContext, plan: SheetPlan, done: bool) -> None:
     for each in (*plan.remarks, *plan.errors):
-        click.echo(f"row {each.row}, column {each.column}: {context.translate(each.message)}")
+        click.echo(line_of(context, each))
     counts = {"rows": len(plan.rows), "same": plan.unchanged}
     if plan.errors:
         context.say(Message("%(errors)s errors. Nothing was imported.", errors=len(plan.errors)))
@@ -76,14 +70,10 @@ def _tell(context: CommandContext, plan: SheetPlan, done: bool) -> None:
 
 
 def _as_data(context: CommandContext, plan: SheetPlan, done: bool) -> dict[str, Any]:
-    def told(each: RowError) -> dict[str, Any]:
-        message = context.translate(each.message)
-        return {"row": each.row, "column": each.column, "message": message}
-
     return {
         "imported": done,
         "set": len(plan.rows),
         "unchanged": plan.unchanged,
-        "errors": [told(each) for each in plan.errors],
-        "warnings": [told(each) for each in plan.remarks],
+        "errors": rows_of(context, plan.errors),
+        "warnings": rows_of(context, plan.remarks),
     }
