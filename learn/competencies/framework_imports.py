@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from learn.competencies.framework_case_in import read_package
 from learn.competencies.framework_changes import Change, compare
 from learn.competencies.framework_drafts import Draft, newest
 from learn.competencies.framework_rules import Finding, check
-from learn.competencies.framework_sheets import Reading, read_competencies
+from learn.competencies.framework_sheets import Reading, Wrong, read_competencies
 from learn.competencies.framework_versions import content_of
 from learn.people.tables import read_table
 
@@ -29,6 +29,16 @@ class Planned:
     base: Framework
     changes: tuple[Change, ...]
     findings: list[Finding]
+
+    @property
+    def errors(self) -> Sequence[Wrong]:
+        """What is wrong with the file, by row and column."""
+        return self.reading.errors
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would change."""
+        return not self.changes
 
     @property
     def mark(self) -> str:

@@ -57,6 +57,11 @@ class SheetPlan:
     remarks: Sequence[RowError] = ()
 
     @property
+    def empty(self) -> bool:
+        """Return whether there is nothing to do."""
+        return not self.rows
+
+    @property
     def mark(self) -> str:
         """Return what tells this plan from another one."""
         return repr([(each.row, each.name, each.wanted, each.before) for each in self.rows])

@@ -59,6 +59,11 @@ class Upload:
     warnings: tuple[RowError, ...] = ()
 
     @property
+    def empty(self) -> bool:
+        """Return whether there is nothing to do."""
+        return not self.changes
+
+    @property
     def corrects(self) -> bool:
         """Return whether something that was recorded would change: that needs a reason."""
         return any(each.before is not None for each in self.changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.competencies.framework import load_framework
@@ -23,10 +23,8 @@ from learn.web.blueprint import pages
 from learn.web.context import actor, need, now, only_read, session
 from learn.web.framework import framework_page
 from learn.web.i18n import _, say
-from learn.web.kept_sheets import keep, kept, token_of
+from learn.web.incoming_sheets import Look, first_look, second_look
 from learn.web.state import state
-
-SHOWN = 200
 
 
 @pages.get("/admin/framework/requirements/import/")
@@ -39,7 +37,7 @@ def framework_import_requirements() -> ResponseReturnValue:
 def _ask(problem: str = "", status: int = 200) -> ResponseReturnValue:
     page = framework_page(
         "requirements_import", problem=problem, most_mb=state().settings.max_upload_mb,
-        columns=[(column, COLUMNS[column.key][0]) for column in REQUIREMENTS],
+        columns=[(each.key, COLUMNS[each.key][0], each.meaning) for each in REQUIREMENTS],
     )  # fmt: skip
     return page, status
 
@@ -49,24 +47,19 @@ def framework_plan_requirements() -> ResponseReturnValue:
     """Show what the sheet would change; nothing is changed yet."""
     only_read()
     need(Action.MANAGE_FRAMEWORK)
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent is None or not content:
-        return _ask(_("Choose a file first."), 422)
-    name = sent.filename or ""
     try:
-        plan = plan_requirements(session(), read_table(content, name), load_framework())
+        look = first_look(_plan, _mark)
     except LearnError as error:
         return _ask(say(error.message), error.status)
-    return _show(plan, name, "" if plan.errors or plan.empty else keep(content, name))
+    return _show(look)
 
 
-def _show(plan: Plan, name: str, token: str, remark: str = "") -> ResponseReturnValue:
-    page = framework_page(
-        "requirements_plan", plan=plan, token=token, mark=_mark(plan), remark=remark, shown=SHOWN,
-        file_name="".join(sign for sign in name if sign.isprintable())[:120],
-    )  # fmt: skip
-    return page, 422 if plan.errors else 200
+def _plan(content: bytes, name: str) -> Plan:
+    return plan_requirements(session(), read_table(content, name), load_framework())
+
+
+def _show(look: Look[Plan]) -> ResponseReturnValue:
+    return framework_page("requirements_plan", **look.page()), look.status
 
 
 def _mark(plan: Plan) -> str:
@@ -82,20 +75,16 @@ def _mark(plan: Plan) -> str:
 def framework_apply_requirements() -> ResponseReturnValue:
     """Do what was shown; when something changed meanwhile, show it again instead."""
     need(Action.MANAGE_FRAMEWORK)
-    path = kept(request.form.get("token", ""))
-    table = read_table(path.read_bytes(), path.name)
     queue(session())
-    plan = plan_requirements(session(), table, load_framework())
-    if plan.errors or plan.empty or _mark(plan) != request.form.get("mark"):
+    look = second_look(_plan, _mark)
+    if look.changed:
         session().rollback()
-        remark = _("Something has changed since you looked. This is what the file would do now.")
-        token = "" if plan.errors or plan.empty else token_of(path)
-        return _show(plan, _("The file that you sent"), token, remark)
-    apply_requirements(session(), plan, actor_id=actor().person_id, now=now())
+        return _show(look)
+    apply_requirements(session(), look.plan, actor_id=actor().person_id, now=now())
     session().commit()
-    path.unlink(missing_ok=True)
+    look.forget()
     flash(
         _("The required levels are kept: %(new)s new, %(changed)s corrected.",
-          new=len(plan.new), changed=len(plan.changed)), "good",
+          new=len(look.plan.new), changed=len(look.plan.changed)), "good",
     )  # fmt: skip
     return redirect(url_for("learn.framework_requirements"), 303)

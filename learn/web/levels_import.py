@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.competencies.assessment_sheets import (
@@ -17,8 +15,6 @@ from learn.competencies.assessment_sheets import (
 )
 from learn.competencies.regular import IMPORT
 from learn.errors import LearnError, Message
-from learn.exports.exporter import About, Column
-from learn.exports.formats import find_exporter
 from learn.jobs.services import enqueue
 from learn.people.access import Action
 from learn.people.tables import read_table
@@ -26,11 +22,16 @@ from learn.web.blueprint import pages
 from learn.web.context import actor, now, reach, session
 from learn.web.hr import subnav
 from learn.web.i18n import _, local, ngettext, say
-from learn.web.kept_sheets import keep, kept, token_of
+from learn.web.incoming_sheets import (
+    Look,
+    first_look,
+    second_look,
+    sheet_file,
+    template_columns,
+)
 from learn.web.render import render
 from learn.web.state import state
 
-SHOWN = 200
 AT_ONCE = 2000
 TITLE = Message("Import assessed levels")
 
@@ -48,7 +49,7 @@ def _ask(problem: str = "", status: int = 200) -> ResponseReturnValue:
         problem=problem,
         places=subnav("hr_levels_import"),
         most_mb=state().settings.max_upload_mb,
-        columns=[(name, also[0], say(MEANINGS[name])) for name, also in COLUMNS.items()],
+        columns=[(name, also[0], MEANINGS[name]) for name, also in COLUMNS.items()],
     )
     return page, status
 
@@ -57,33 +58,19 @@ def _ask(problem: str = "", status: int = 200) -> ResponseReturnValue:
 def hr_levels_template(format: str) -> ResponseReturnValue:
     """Send an empty sheet."""
     reach(Action.IMPORT_LEVELS)
-    exporter = find_exporter(state().exporters, "xlsx" if format == "xlsx" else "csv")
-    columns = [
-        Column(name, Message(name), MEANINGS[name], "text", lambda _row: None) for name in COLUMNS
-    ]
-    about = About(title=TITLE, made_at=local(now()), translate=say)
-    response = Response(
-        b"".join(exporter.chunks(columns, (), about=about)), mimetype=exporter.mimetype
-    )
-    name = f"assessed-levels{exporter.suffix}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    columns = template_columns((name, MEANINGS[name]) for name in COLUMNS)
+    return sheet_file(format, "assessed-levels", TITLE, columns)
 
 
 @pages.post("/hr/levels/import/")
 def hr_levels_plan() -> ResponseReturnValue:
     """Show what the sheet would record; nothing is changed yet."""
     reach(Action.IMPORT_LEVELS)
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent is None or not content:
-        return _ask(_("Choose a file first."), 422)
-    name = sent.filename or ""
     try:
-        plan = plan_sent(content, name)
+        look = first_look(plan_sent, mark_of)
     except LearnError as error:
         return _ask(say(error.message), error.status)
-    return _show(plan, name, "" if plan.errors or plan.empty else keep(content, name))
+    return _show(look)
 
 
 def plan_sent(content: bytes, name: str) -> Plan:
@@ -94,43 +81,31 @@ def plan_sent(content: bytes, name: str) -> Plan:
     )  # fmt: skip
 
 
-def _show(plan: Plan, name: str, token: str, remark: str = "") -> ResponseReturnValue:
-    page = render(
-        "learn/hr/levels_plan.html",
-        plan=plan,
-        file_name="".join(sign for sign in name if sign.isprintable())[:120],
-        token=token,
-        mark=mark_of(plan),
-        shown=SHOWN,
-        remark=remark,
-        places=subnav("hr_levels_import"),
-    )
-    return page, 422 if plan.errors else 200
+def _show(look: Look[Plan]) -> ResponseReturnValue:
+    page = render("learn/hr/levels_plan.html", **look.page(), places=subnav("hr_levels_import"))
+    return page, look.status
 
 
 @pages.post("/hr/levels/import/apply")
 def hr_levels_apply() -> ResponseReturnValue:
     """Record what was shown; when something changed meanwhile, show it again instead."""
     reach(Action.IMPORT_LEVELS)
-    path = kept(request.form.get("token", ""))
-    plan = plan_sent(path.read_bytes(), f"levels{path.suffix}")
-    if plan.errors or mark_of(plan) != request.form.get("mark"):
-        remark = _("Something has changed since you looked. This is what the file would do now.")
-        return _show(plan, path.name[-8:], "" if plan.errors else token_of(path), remark)
-    if len(plan.changes) > AT_ONCE:
-        return _later(plan, path)
-    apply_levels(session(), plan, actor_id=actor().person_id, now=now())
+    look = second_look(plan_sent, mark_of)
+    if look.changed:
+        return _show(look)
+    count = len(look.plan.changes)
+    if count > AT_ONCE:
+        return _later(look)
+    apply_levels(session(), look.plan, actor_id=actor().person_id, now=now())
     session().commit()
-    path.unlink(missing_ok=True)
-    flash(
-        ngettext("%(num)s row taken over.", "%(num)s rows taken over.", len(plan.changes)), "good"
-    )
+    look.forget()
+    flash(ngettext("%(num)s row taken over.", "%(num)s rows taken over.", count), "good")
     return redirect(url_for("learn.hr_levels_import"), 303)
 
 
-def _later(plan: Plan, path: Path) -> ResponseReturnValue:
+def _later(look: Look[Plan]) -> ResponseReturnValue:
     """Let a large sheet be taken over in the background; the list of jobs says when it is done."""
-    data = {"path": str(path), "mark": mark_of(plan)}
+    data = {"path": str(look.path), "mark": look.mark}
     enqueue(session(), IMPORT, data, actor_id=actor().person_id, now=now())
     session().commit()
     flash(_("The sheet is taken over in the background. You see here when it is done."), "good")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import LearnError, Message
-from learn.exports.exporter import About
-from learn.exports.formats import find_exporter
 from learn.exports.import_errors import errors_csv
 from learn.exports.kinds import KINDS
 from learn.people.access import Action
@@ -21,12 +17,13 @@ from learn.people.workbooks import WorkbookPlan, grouped, plan_workbook
 from learn.web.admin import subnav
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, now, only_read, reach, session
-from learn.web.i18n import _, local, ngettext, say
-from learn.web.kept_sheets import keep, kept, token_of
+from learn.web.i18n import _, ngettext, say
+from learn.web.incoming_sheets import Look, first_look, second_look, sheet_file
+from learn.web.kept_sheets import keep, kept
 from learn.web.render import render
 from learn.web.state import state
 
-SHOWN = 200
+BEFORE = Message("The number held before, for somebody who has a new one.")
 SHEETS = {
     What.UNITS: (Message("Units"), UNIT_COLUMNS),
     What.PEOPLE: (Message("People"), COLUMNS),
@@ -44,8 +41,8 @@ def admin_import() -> ResponseReturnValue:
 def _ask(problem: str = "", status: int = 200) -> ResponseReturnValue:
     sheets = []
     for what, (title, columns) in SHEETS.items():
-        meanings = {column.key: column for column in KINDS[what].columns}
-        lines = [(key, more[0], meanings.get(key)) for key, more in columns.items()]
+        meanings = {column.key: column.meaning for column in KINDS[what].columns}
+        lines = [(key, more[0], meanings.get(key, BEFORE)) for key, more in columns.items()]
         sheets.append((what.value, title, lines))
     page = render(
         "learn/admin/import.html",
@@ -63,14 +60,7 @@ def admin_import_template(format: str) -> ResponseReturnValue:
     reach(Action.IMPORT_PEOPLE)
     asked = arguments().get("what", "")
     kind = KINDS[asked if asked in SHEETS else What.PEOPLE]
-    exporter = find_exporter(state().exporters, "xlsx" if format == "xlsx" else "csv")
-    about = About(title=kind.title, made_at=local(now()), translate=say)
-    chunks = exporter.chunks(kind.columns, (), about=about)
-    response = Response(b"".join(chunks), mimetype=exporter.mimetype)
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="learn-{kind.key}{exporter.suffix}"'
-    )
-    return response
+    return sheet_file(format, f"learn-{kind.key}", kind.title, kind.columns)
 
 
 @pages.post("/admin/import/")
@@ -78,16 +68,11 @@ def admin_plan_import() -> ResponseReturnValue:
     """Show what the sheets would change; nothing is changed yet."""
     only_read()  # a long list is compared while others write
     reach(Action.IMPORT_PEOPLE)
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent is None or not content:
-        return _ask(_("Choose a file first."), 422)
-    name = sent.filename or ""
     try:
-        plan = _plan(content, name)
+        look = first_look(_plan)
     except LearnError as error:
         return _ask(say(error.message), error.status)
-    return _show(plan, name, "" if plan.errors or plan.empty else keep(content, name))
+    return _show(look)
 
 
 def _plan(content: bytes, name: str) -> WorkbookPlan:
@@ -95,21 +80,17 @@ def _plan(content: bytes, name: str) -> WorkbookPlan:
     return plan_workbook(session(), tables, actor=actor(), now=now(), settings=state().settings)
 
 
-def _show(plan: WorkbookPlan, name: str, token: str, remark: str = "") -> ResponseReturnValue:
-    lines = errors_csv(plan.errors, translate=say, now=now()) if plan.errors else b""
+def _show(look: Look[WorkbookPlan]) -> ResponseReturnValue:
+    errors = look.plan.errors
+    lines = errors_csv(errors, translate=say, now=now()) if errors else b""
     page = render(
         "learn/admin/import_plan.html",
-        plan=plan,
-        file_name="".join(sign for sign in name if sign.isprintable())[:120],
-        token=token,
-        mark=_mark(plan) if token else "",
-        groups=grouped(plan.errors),
+        **look.page(),
+        groups=grouped(errors),
         errors_token=keep(lines, "errors.csv") if lines else "",
-        shown=SHOWN,
-        remark=remark,
         places=subnav("admin_import"),
     )
-    return page, 422 if plan.errors else 200
+    return page, look.status
 
 
 @pages.get("/admin/import/errors/<token>.csv")
@@ -126,16 +107,13 @@ def admin_import_errors(token: str) -> ResponseReturnValue:
 def admin_apply_import() -> ResponseReturnValue:
     """Do what was shown; when something changed meanwhile, show it again instead."""
     reach(Action.IMPORT_PEOPLE)
-    path = kept(request.form.get("token", ""))
-    name = f"people{path.suffix}"
-    plan = _plan(path.read_bytes(), name)
-    if plan.errors or _mark(plan) != request.form.get("mark"):
-        remark = _("Something has changed since you looked. This is what the file would do now.")
-        return _show(plan, name, "" if plan.errors else token_of(path), remark)
-    apply_workbook(session(), plan, actor=actor(), now=now(), settings=state().settings)
+    look = second_look(_plan)
+    if look.changed:
+        return _show(look)
+    apply_workbook(session(), look.plan, actor=actor(), now=now(), settings=state().settings)
     session().commit()
-    path.unlink(missing_ok=True)
-    flash(_("The import is done: %(what)s.", what=", ".join(_done(plan))), "good")
+    look.forget()
+    flash(_("The import is done: %(what)s.", what=", ".join(_done(look.plan))), "good")
     return redirect(url_for("learn.admin_people"), 303)
 
 
@@ -152,8 +130,3 @@ def _done(plan: WorkbookPlan) -> list[str]:
         count = plan.posts.new + plan.posts.changed
         said.append(ngettext("%(num)s post", "%(num)s posts", count))
     return said
-
-
-def _mark(plan: WorkbookPlan) -> str:
-    """Return what tells this plan from another one."""
-    return hashlib.sha256(repr(plan).encode()).hexdigest()[:32]

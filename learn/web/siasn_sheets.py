@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import LearnError, Message
-from learn.exports.exporter import About, Column
-from learn.exports.formats import find_exporter
+from learn.exports.exporter import Column
 from learn.people.access import Action
-from learn.people.importing import read_table
+from learn.people.tables import read_table
 from learn.siasn import people, results
 from learn.siasn.sheets import Plan
 from learn.web.blueprint import pages
 from learn.web.context import actor, now, reach, session
 from learn.web.hr import subnav
-from learn.web.i18n import _, local, ngettext, say
-from learn.web.kept_sheets import keep, kept, token_of
+from learn.web.i18n import ngettext, say
+from learn.web.incoming_sheets import (
+    Look,
+    first_look,
+    second_look,
+    sheet_file,
+    template_columns,
+)
 from learn.web.render import render
 from learn.web.state import state
-
-SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,7 @@ class Kind:
     @property
     def columns(self) -> list[Column]:
         """Return the columns of an empty sheet."""
-        return [
-            Column(key, Message(key), self.meanings[key], "text", lambda _row: None)
-            for key in self.names
-        ]
+        return template_columns((key, self.meanings[key]) for key in self.names)
 
 
 PEOPLE = Kind(
@@ -126,6 +126,7 @@ def _ask(kind: Kind, problem: str = "", status: int = 200) -> ResponseReturnValu
     page = render(
         "learn/hr/siasn_sheet.html",
         kind=kind,
+        columns=[(key, more[0], kind.meanings[key]) for key, more in kind.names.items()],
         problem=problem,
         most_mb=state().settings.max_upload_mb,
         places=subnav("hr_siasn"),
@@ -135,66 +136,36 @@ def _ask(kind: Kind, problem: str = "", status: int = 200) -> ResponseReturnValu
 
 def _template(kind: Kind, format: str) -> ResponseReturnValue:
     reach(kind.action)
-    exporter = find_exporter(state().exporters, "xlsx" if format == "xlsx" else "csv")
-    about = About(title=kind.title, made_at=local(now()), translate=say)
-    response = Response(
-        b"".join(exporter.chunks(kind.columns, (), about=about)), mimetype=exporter.mimetype
-    )
-    name = f"siasn-{kind.key}{exporter.suffix}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return sheet_file(format, f"siasn-{kind.key}", kind.title, kind.columns)
 
 
 def _plan_sent(kind: Kind) -> ResponseReturnValue:
     reach(kind.action)
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent is None or not content:
-        return _ask(kind, _("Choose a file first."), 422)
-    name = sent.filename or ""
     try:
-        plan = _plan(kind, content, name)
+        look = first_look(partial(_plan, kind))
     except LearnError as error:
         return _ask(kind, say(error.message), error.status)
-    return _show(kind, plan, name, "" if plan.errors or plan.empty else keep(content, name))
+    return _show(kind, look)
 
 
 def _plan(kind: Kind, content: bytes, name: str) -> Plan:
     return kind.plan(session(), read_table(content, name), scope=reach(kind.action))
 
 
-def _show(kind: Kind, plan: Plan, name: str, token: str, remark: str = "") -> ResponseReturnValue:
-    page = render(
-        "learn/hr/siasn_plan.html",
-        kind=kind,
-        plan=plan,
-        file_name="".join(sign for sign in name if sign.isprintable())[:120],
-        token=token,
-        mark=_mark(plan),
-        shown=SHOWN,
-        remark=remark,
-        places=subnav("hr_siasn"),
-    )
-    return page, 422 if plan.errors else 200
+def _show(kind: Kind, look: Look[Plan]) -> ResponseReturnValue:
+    page = render("learn/hr/siasn_plan.html", kind=kind, **look.page(), places=subnav("hr_siasn"))
+    return page, look.status
 
 
 def _apply(kind: Kind) -> ResponseReturnValue:
     """Do what was shown; when something changed meanwhile, show it again instead."""
     reach(kind.action)
-    path = kept(request.form.get("token", ""))
-    plan = _plan(kind, path.read_bytes(), f"{kind.key}{path.suffix}")
-    if plan.errors or _mark(plan) != request.form.get("mark"):
-        remark = _("Something has changed since you looked. This is what the file would do now.")
-        return _show(kind, plan, path.name[-8:], "" if plan.errors else token_of(path), remark)
-    kind.apply(session(), plan, actor_id=actor().person_id, now=now())
+    look = second_look(partial(_plan, kind))
+    if look.changed:
+        return _show(kind, look)
+    kind.apply(session(), look.plan, actor_id=actor().person_id, now=now())
     session().commit()
-    path.unlink(missing_ok=True)
-    flash(
-        ngettext("%(num)s row taken over.", "%(num)s rows taken over.", len(plan.changes)), "good"
-    )
+    look.forget()
+    count = len(look.plan.changes)
+    flash(ngettext("%(num)s row taken over.", "%(num)s rows taken over.", count), "good")
     return redirect(url_for("learn.hr_siasn"), 303)
-
-
-def _mark(plan: Plan) -> str:
-    """Return what tells this plan from another one."""
-    return hashlib.sha256(repr(plan).encode()).hexdigest()[:32]

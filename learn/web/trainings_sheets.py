@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learn.errors import LearnError, Message
-from learn.exports.exporter import About, Column
-from learn.exports.formats import find_exporter
+from learn.exports.exporter import Column
 from learn.ledger import audit
 from learn.people.access import Action
 from learn.people.directory import present_numbers
-from learn.people.importing import read_table
+from learn.people.tables import read_table
 from learn.trainings import attendance, planning
 from learn.trainings.models import Training
 from learn.trainings.queries import by_name
 from learn.trainings.uploads import COLUMNS, Upload, plan_upload
 from learn.web.blueprint import pages
 from learn.web.context import now, person, session
-from learn.web.i18n import _, local, ngettext, say
-from learn.web.kept_sheets import keep, kept, token_of
+from learn.web.i18n import local, ngettext, say
+from learn.web.incoming_sheets import Look, first_look, second_look, sheet_file
 from learn.web.render import render
 from learn.web.state import state
 from learn.web.trainings_attendance import recount
 from learn.web.trainings_manage import held_training
 
-SHOWN = 200
 UPLOAD = "/trainings/manage/<int:training_id>/attendance"
 MEANINGS = {
     "number": Message("NIP or NI PPPK, 18 digits, as text."),
@@ -91,12 +90,7 @@ def _file(
     title: Message,
     word: str,
 ) -> Response:
-    exporter = find_exporter(state().exporters, "xlsx" if format == "xlsx" else "csv")
-    about = About(title=title, made_at=local(now()), translate=say)
-    body = b"".join(exporter.chunks(columns, rows, about=about))
-    reply = Response(body, mimetype=exporter.mimetype)
-    name = f"{word}-{found.id}{exporter.suffix}"
-    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    reply = sheet_file(format, f"{word}-{found.id}", title, columns, rows)
     reply.headers["Cache-Control"] = "no-store"
     return reply
 
@@ -122,47 +116,32 @@ def organise_participants(training_id: int, format: str) -> ResponseReturnValue:
 def organise_plan(training_id: int) -> ResponseReturnValue:
     """Show what the sheet would record; nothing is recorded yet."""
     found = held_training(training_id, Action.RECORD_ATTENDANCE)
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent is None or not content:
-        return _ask(found, _("Choose a file first."), 422)
-    name = sent.filename or ""
     try:
-        plan = plan_upload(session(), found, read_table(content, name))
+        look = first_look(partial(_plan, found))
     except LearnError as error:
         return _ask(found, say(error.message), error.status)
-    token = "" if plan.errors or not plan.changes else keep(content, name)
-    return _show(found, plan, name, token)
+    return _show(found, look)
 
 
-def _show(
-    found: Training, plan: Upload, name: str, token: str, remark: str = "", status: int = 200
-) -> ResponseReturnValue:
-    page = render(
-        "learn/trainings/plan.html",
-        training=found,
-        plan=plan,
-        file_name="".join(sign for sign in name if sign.isprintable())[:120],
-        token=token,
-        mark=_mark(plan),
-        shown=SHOWN,
-        remark=remark,
-    )
-    return page, 422 if plan.errors else status
+def _plan(found: Training, content: bytes, name: str) -> Upload:
+    return plan_upload(session(), found, read_table(content, name))
+
+
+def _show(found: Training, look: Look[Upload], status: int = 200) -> ResponseReturnValue:
+    page = render("learn/trainings/plan.html", training=found, **look.page())
+    return page, max(look.status, status)
 
 
 @pages.post(f"{UPLOAD}/apply")
 def organise_apply(training_id: int) -> ResponseReturnValue:
     """Record what was shown; when something changed meanwhile, show it again instead."""
     found = held_training(training_id, Action.RECORD_ATTENDANCE)
-    path = kept(request.form.get("token", ""))
-    plan = plan_upload(session(), found, read_table(path.read_bytes(), f"sheet{path.suffix}"))
-    if plan.errors or _mark(plan) != request.form.get("mark"):
-        remark = _("Something has changed since you looked. This is what the file would do now.")
-        return _show(found, plan, path.name[-8:], "" if plan.errors else token_of(path), remark)
+    look = second_look(partial(_plan, found))
+    if look.changed:
+        return _show(found, look)
     sittings = planning.sessions_of(session(), training_id)
     try:
-        for number, marks in plan.by_session().items():
+        for number, marks in look.plan.by_session().items():
             attendance.record(
                 session(), training_id, sittings[number - 1].id, marks, way=attendance.FILE,
                 actor_id=person().id, now=now(), reason=request.form.get("reason", ""),
@@ -170,14 +149,9 @@ def organise_apply(training_id: int) -> ResponseReturnValue:
             )  # fmt: skip
     except LearnError as error:
         session().rollback()
-        return _show(found, plan, path.name[-8:], token_of(path), say(error.message), error.status)
+        return _show(found, replace(look, remark=say(error.message)), error.status)
     session().commit()
-    path.unlink(missing_ok=True)
-    flash(
-        ngettext("%(num)s row taken over.", "%(num)s rows taken over.", len(plan.changes)), "good"
-    )
+    look.forget()
+    count = len(look.plan.changes)
+    flash(ngettext("%(num)s row taken over.", "%(num)s rows taken over.", count), "good")
     return redirect(url_for("learn.organise_training", training_id=training_id), 303)
-
-
-def _mark(plan: Upload) -> str:
-    return hashlib.sha256(repr(plan).encode()).hexdigest()[:32]

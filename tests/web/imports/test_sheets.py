@@ -122,6 +122,35 @@ def test_older_records_are_shown_then_brought_in_once(hr, learn, app):
     assert wrong.status == 422 and "whole number" in wrong.text
 
 
+def test_what_changed_meanwhile_is_shown_again_instead_of_being_done(hr, signed_in, learn):
+    with learn.database.transaction() as session:
+        number = make.nip()
+        make.person(session, number=number, name="Ni Putu Lama", password=None)
+    content = f"nip,bentuk,judul,selesai,jp\n{number},KL08,Kursus,2019-05-06,10".encode()
+    other = signed_in("hr")
+    for browser in (hr, other):
+        send(browser, "/hr/records/import/", content, "old.csv")
+    assert other.submit("/hr/records/import/apply").status == 200
+    page = hr.submit("/hr/records/import/apply")
+    assert "Something has changed since you looked." in page.text
+    assert "The file that you sent" in page.text
+    assert 'name="mark"' not in page.html
+    assert count(learn, Claim) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/admin/import/", "/admin/framework/import/", "/admin/framework/requirements/import/",
+        "/hr/levels/import/", "/hr/records/import/", "/hr/siasn/people/", "/hr/siasn/results/",
+    ],
+)  # fmt: skip
+def test_without_a_file_it_is_asked_for_again(hr, page):
+    answer = send(hr, page, b"", "x.csv")
+    assert answer.status == 422
+    assert "Choose a file first." in answer.text
+
+
 def test_who_exports_alone_brings_in_nothing(signed_in):
     auditor = signed_in("auditor")
     for page in ("/hr/records/import/", "/admin/import/"):
