@@ -130,6 +130,7 @@ class BulkAct(ABC):
 
     def course(self, session: Session, key: str, office: Office) -> CourseVersion:
         """Return the course that was chosen."""
+        key = key.replace("\x00", "").strip()  # PostgreSQL refuses NUL in a text
         if not key:
             raise Invalid(Message("Choose a course."))
         version = office.version_of(session, key)
