@@ -28,6 +28,7 @@ from learn.errors import Invalid, Message
 from learn.people.access import Action
 from learn.people.dates import parse_date
 from learn.people.paging import cursor_of, read_cursor
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import read_table
 from learn.people.units import unit_by_code
 from learn.web.context import actor, need, now, session
@@ -137,7 +138,7 @@ def import_framework(query: schemas.ImportQuery, upload: Upload) -> Result:
 
 def _refuse(errors: Sequence[Wrong]) -> None:
     if errors:
-        told = Message("Nothing was imported: %(errors)s errors in the table.", errors=len(errors))
+        told = nothing_imported(errors)
         raise Findings(told, [_wrong(each) for each in errors[:MOST_ERRORS]])
 
 

@@ -27,6 +27,7 @@ from learn.people.dates import parse_date
 from learn.people.directory import present_numbers
 from learn.people.models import Person
 from learn.people.paging import cursor_of, read_cursor
+from learn.people.sheet_plans import nothing_changed
 from learn.privacy import readings
 from learn.web.competencies import act_on_piece, standing_in, target_of
 from learn.web.context import actor, now, person, reach, session
@@ -179,9 +180,7 @@ def import_levels(query: schemas.LevelsImportQuery, upload: Upload) -> Result:
     reach(Action.IMPORT_LEVELS)
     plan = plan_sent(upload.content, upload.name)
     if plan.errors:
-        message = Message(
-            "Nothing was changed: %(errors)s errors in the table.", errors=len(plan.errors)
-        )
+        message = nothing_changed(plan.errors)
         raise Findings(
             message,
             [{"row": e.row, "column": e.column, "message": e.message} for e in plan.errors[:1000]],

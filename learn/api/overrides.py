@@ -18,6 +18,7 @@ from learn.people.directory import digits_of, find_by_number, present_numbers
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
 from learn.people.numbers import mask
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import read_table
 from learn.quizzes.override_lists import OverrideLine, person_overrides, unit_overrides
 from learn.quizzes.override_sheets import apply_sheet, plan_sheet, written_moment
@@ -215,9 +216,7 @@ def import_overrides(query: schemas.SheetQuery, upload: Upload, course: str, qui
     table, by = read_table(upload.content, upload.name), act("")
     plan = plan_sheet(session(), course, quiz, table, by)
     if plan.errors:
-        message = Message(
-            "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
-        )
+        message = nothing_imported(plan.errors)
         raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
     if not query.dry_run:
         apply_sheet(session(), course, quiz, plan, by)

@@ -16,6 +16,7 @@ from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import list_people
 from learn.people.models import Unit
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import read_tables
 from learn.people.workbook_changes import apply_workbook
 from learn.people.workbooks import SheetError, plan_workbook
@@ -91,9 +92,7 @@ def import_people(query: schemas.ImportQuery, upload: Upload) -> Result:
     tables = read_tables(upload.content, upload.name)
     plan = plan_workbook(session(), tables, actor=actor(), now=now(), settings=settings)
     if plan.errors:
-        message = Message(
-            "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
-        )
+        message = nothing_imported(plan.errors)
         raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
     if not query.dry_run:
         apply_workbook(session(), plan, actor=actor(), now=now(), settings=settings)

@@ -10,10 +10,10 @@ from learn.api.people_schemas import ImportQuery
 from learn.api.problems import Findings
 from learn.api.reading import Upload
 from learn.claims.importing import apply_records, plan_records
-from learn.errors import Message
 from learn.people.access import Action
 from learn.people.columns import RowError
 from learn.people.dates import local_date
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import read_table
 from learn.web.context import now, person, reach, session
 from learn.web.i18n import say
@@ -34,9 +34,7 @@ def import_records(query: ImportQuery, upload: Upload) -> Result:
         today=local_date(now(), state().settings.timezone),
     )  # fmt: skip
     if plan.errors:
-        message = Message(
-            "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
-        )
+        message = nothing_imported(plan.errors)
         raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
     if not query.dry_run:
         apply_records(session(), plan, actor_id=person().id, now=now())

@@ -27,6 +27,7 @@ from learn.people.access import Scope
 from learn.people.columns import RowError
 from learn.people.numbers import mask
 from learn.people.planning import chunks
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import Table
 
 RECORDS_IMPORTED = "records_imported"
@@ -170,11 +171,7 @@ def apply_records(
         The plan has errors.
     """
     if plan.errors:
-        raise Invalid(
-            Message(
-                "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
-            )
-        )
+        raise Invalid(nothing_imported(plan.errors))
     if plan.empty:
         return
     for record in plan.new:

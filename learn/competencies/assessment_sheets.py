@@ -17,7 +17,7 @@ from learn.competencies.assessments import IMPORT, INSTRUMENTS, default_validity
 from learn.competencies.framework import load_framework
 from learn.competencies.models import Assessment
 from learn.config import Settings
-from learn.errors import Invalid, Message
+from learn.errors import Message
 from learn.ledger import append, audit
 from learn.people.access import Scope
 from learn.people.columns import CLEAR, RowError, match_columns, spellings
@@ -27,6 +27,7 @@ from learn.people.models import Person, PersonNumber
 from learn.people.numbers import mask
 from learn.people.planning import chunks
 from learn.people.scoping import people_in
+from learn.people.sheet_plans import SheetPlan
 from learn.people.tables import NumberCell, Table
 
 LEVELS_IMPORTED = "levels_imported"
@@ -85,18 +86,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a sheet would do.  With `errors` it does nothing; `warnings` hinder nothing."""
-
-    changes: tuple[Change, ...] = ()
-    unchanged: int = 0
-    errors: tuple[RowError, ...] = ()
-    warnings: tuple[RowError, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Return whether there is nothing to do."""
-        return not self.changes
+class Plan(SheetPlan[Change]):
+    """What a sheet of assessed levels would do."""
 
 
 @dataclass
@@ -297,10 +288,7 @@ def apply_levels(session: Session, plan: Plan, *, actor_id: int | None, now: dat
     Invalid
         The plan has errors.
     """
-    if plan.errors:
-        raise Invalid(
-            Message("Nothing was changed: %(errors)s errors in the table.", errors=len(plan.errors))
-        )
+    plan.refuse_errors()
     if plan.empty:
         return
     version, key = load_framework().version, secrets.token_hex(16)

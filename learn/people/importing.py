@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.config import Settings
-from learn.errors import Forbidden, Invalid, Message
+from learn.errors import Forbidden, Invalid
 from learn.events import announce, people_imported
 from learn.ledger import audit
 from learn.people.access import EVERYTHING, Action, Actor, refusal, scope
@@ -37,6 +37,7 @@ from learn.people.services import (
     change_person,
     set_post,
 )
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import Table, UnreadableTable, read_table
 from learn.people.units import create_unit, root_unit
 
@@ -122,11 +123,7 @@ def apply_import(
         The plan has errors.
     """
     if plan.errors:
-        raise Invalid(
-            Message(
-                "Nothing was imported: %(errors)s errors in the table.", errors=len(plan.errors)
-            )
-        )
+        raise Invalid(nothing_imported(plan.errors))
     if plan.empty:
         return
     actor_id = actor.person_id if actor else None

@@ -21,6 +21,7 @@ from learn.people.names import full_name
 from learn.people.planning import Difference, PlannedChange, PlannedPerson
 from learn.people.post_plans import HeldPost, PostChange, PostsPlan, plan_posts
 from learn.people.scoping import people_in
+from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import Table
 from learn.people.unit_plans import UnitsPlan, plan_units
 
@@ -65,11 +66,7 @@ class WorkbookPlan:
     def refuse_errors(self) -> None:
         """Raise `Invalid` when there are errors: nothing is half imported."""
         if self.errors:
-            raise Invalid(
-                Message(
-                    "Nothing was imported: %(errors)s errors in the table.", errors=len(self.errors)
-                )
-            )
+            raise Invalid(nothing_imported(self.errors))
 
 
 def plan_workbook(

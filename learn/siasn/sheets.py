@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from learn.errors import Invalid, Message
+from learn.errors import Message
 from learn.people.columns import RowError, match_columns, spellings
+from learn.people.sheet_plans import SheetPlan
 from learn.people.tables import NumberCell, Table
 from learn.siasn.rows import COLUMNS
 from learn.siasn.rules import is_siasn_id
@@ -26,27 +27,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a sheet would do.  With `errors` it does nothing; `warnings` hinder nothing."""
-
-    changes: tuple[Change, ...] = ()
-    unchanged: int = 0
-    errors: tuple[RowError, ...] = ()
-    warnings: tuple[RowError, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Return whether there is nothing to do."""
-        return not self.changes
-
-    def refuse_errors(self) -> None:
-        """Raise `Invalid` when there are errors: such a sheet does nothing."""
-        if self.errors:
-            raise Invalid(
-                Message(
-                    "Nothing was changed: %(errors)s errors in the table.", errors=len(self.errors)
-                )
-            )
+class Plan(SheetPlan[Change]):
+    """What a sheet that came back from SIASN would do."""
 
 
 @dataclass

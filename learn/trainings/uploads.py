@@ -13,6 +13,7 @@ from learn.people.columns import RowError, match_columns, spellings
 from learn.people.directory import digits_of
 from learn.people.models import Person, PersonNumber
 from learn.people.names import full_name
+from learn.people.sheet_plans import SheetPlan
 from learn.people.tables import NumberCell, Table
 from learn.trainings.attendance import Mark, differs
 from learn.trainings.models import Seat, Training, TrainingSession
@@ -50,18 +51,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Upload:
-    """What a sheet would do.  With `errors` it does nothing; `warnings` hinder nothing."""
-
-    changes: tuple[Change, ...] = ()
-    unchanged: int = 0
-    errors: tuple[RowError, ...] = ()
-    warnings: tuple[RowError, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Return whether there is nothing to do."""
-        return not self.changes
+class Upload(SheetPlan[Change]):
+    """What a sheet of attendance would do."""
 
     @property
     def corrects(self) -> bool:
@@ -74,12 +65,6 @@ class Upload:
         for each in self.changes:
             found.setdefault(each.session, []).append(each.mark)
         return found
-
-    def refuse_errors(self) -> None:
-        """Raise `Invalid` when there are errors: such a sheet does nothing."""
-        if self.errors:
-            raise Invalid(Message("Nothing was changed: %(errors)s errors in the table.",
-                                  errors=len(self.errors)))  # fmt: skip
 
 
 @dataclass(frozen=True)
