@@ -21,7 +21,7 @@ from learn.web.record import record_of
 
 
 @operation(
-    "GET", "/people/<number>/match", tag="people", errors=(403, 404),
+    "GET", "/people/<number>/match", tag="people", errors=(403, 404, 422),
     replies={200: schemas.PersonMatchOut},
 )  # fmt: skip
 def match_of_person(number: str) -> Result:

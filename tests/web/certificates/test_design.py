@@ -177,7 +177,7 @@ def test_an_organiser_has_a_design_and_a_series_of_its_own(app, admin):
     assert admin.post(f"{FORM}?for=DINKES", own, token=True).status == 303
     assert "Dinas Kesehatan" in admin.get(f"{FORM}?for=DINKES").html
     assert "Dinas Kesehatan" not in admin.get(FORM).html
-    issued = NOW + timedelta(minutes=1)
+    issued = datetime.now(UTC) + timedelta(minutes=1)
     with app.extensions["learn"].database.transaction() as session:
         healthy = records.version("sehat", organiser="DINKES")
         nameless = records.version("lain", organiser="TANPA-DESAIN")
