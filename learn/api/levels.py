@@ -13,6 +13,7 @@ from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
 from learn.api.schemas import PageQuery
+from learn.api.sheets import refuse
 from learn.api.texts import moment
 from learn.competencies import evidence, prior
 from learn.competencies.assessment_sheets import apply_levels
@@ -179,12 +180,7 @@ def import_levels(query: schemas.LevelsImportQuery, upload: Upload) -> Result:
     """Take assessed levels from CSV or XLSX, all or nothing (201); with `dry_run` only say what would happen."""
     reach(Action.IMPORT_LEVELS)
     plan = plan_sent(upload.content, upload.name)
-    if plan.errors:
-        message = nothing_changed(plan.errors)
-        raise Findings(
-            message,
-            [{"row": e.row, "column": e.column, "message": e.message} for e in plan.errors[:1000]],
-        )
+    refuse(plan.errors, nothing_changed(plan.errors), most=1000)
     if not query.dry_run:
         apply_levels(session(), plan, actor_id=actor().person_id, now=now())
     body = {"dry_run": query.dry_run, "changed": len(plan.changes), "unchanged": plan.unchanged}

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from learn.api import quiz_schemas as schemas
 from learn.api.courses import rule_body
 from learn.api.operations import Result, operation
-from learn.api.problems import Findings
 from learn.api.reading import Upload
+from learn.api.sheets import refuse, said_rows
 from learn.api.texts import moment
 from learn.errors import Invalid, Message, NotFound
-from learn.people.columns import BadCell, RowError
+from learn.people.columns import BadCell
 from learn.people.directory import digits_of, find_by_number, present_numbers
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
@@ -32,7 +32,6 @@ from learn.web.quiz_terms import standing
 from learn.web.quizzes import quiz_of
 from learn.web.state import state
 
-MOST_ERRORS = 500
 PLACE = "/courses/<course>/quizzes/<quiz>"
 
 
@@ -215,19 +214,13 @@ def import_overrides(query: schemas.SheetQuery, upload: Upload, course: str, qui
     quiz_of(current_version(course), quiz)
     table, by = read_table(upload.content, upload.name), act("")
     plan = plan_sheet(session(), course, quiz, table, by)
-    if plan.errors:
-        message = nothing_imported(plan.errors)
-        raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
+    refuse(plan.errors, nothing_imported(plan.errors))
     if not query.dry_run:
         apply_sheet(session(), course, quiz, plan, by)
     body = {
         "dry_run": query.dry_run,
         "set": len(plan.rows),
         "unchanged": plan.unchanged,
-        "warnings": [{**_row(each), "message": say(each.message)} for each in plan.remarks],
+        "warnings": said_rows(plan.remarks),
     }
     return body, 200 if query.dry_run else 201
-
-
-def _row(error: RowError) -> dict[str, Any]:
-    return {"row": error.row, "column": error.column, "message": error.message}

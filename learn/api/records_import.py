@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from learn.api import job_schemas as schemas
 from learn.api.operations import Result, operation
 from learn.api.people_schemas import ImportQuery
-from learn.api.problems import Findings
 from learn.api.reading import Upload
+from learn.api.sheets import MOST_ERRORS, refuse, said_rows
 from learn.claims.importing import apply_records, plan_records
 from learn.people.access import Action
-from learn.people.columns import RowError
 from learn.people.dates import local_date
 from learn.people.sheet_plans import nothing_imported
 from learn.people.tables import read_table
 from learn.web.context import now, person, reach, session
-from learn.web.i18n import say
 from learn.web.state import state
-
-MOST_ERRORS = 500
 
 
 @operation(
@@ -33,9 +27,7 @@ def import_records(query: ImportQuery, upload: Upload) -> Result:
         session(), read_table(upload.content, upload.name), scope=within, actor_id=person().id,
         today=local_date(now(), state().settings.timezone),
     )  # fmt: skip
-    if plan.errors:
-        message = nothing_imported(plan.errors)
-        raise Findings(message, [_row(each) for each in plan.errors[:MOST_ERRORS]])
+    refuse(plan.errors, nothing_imported(plan.errors))
     if not query.dry_run:
         apply_records(session(), plan, actor_id=person().id, now=now())
     body = {
@@ -44,12 +36,6 @@ def import_records(query: ImportQuery, upload: Upload) -> Result:
         "hours": plan.hours,
         "unchanged": plan.unchanged,
         "duplicates": plan.duplicates,
-        "warnings": [
-            {**_row(each), "message": say(each.message)} for each in plan.warnings[:MOST_ERRORS]
-        ],
+        "warnings": said_rows(plan.warnings[:MOST_ERRORS]),
     }
     return body, 200 if query.dry_run else 201
-
-
-def _row(error: RowError) -> dict[str, Any]:
-    return {"row": error.row, "column": error.column, "message": error.message}
