@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from learn.people.access import Scope
 from learn.people.columns import BadCell, RowError, match_columns, read_cell, spellings
 from learn.people.directory import digits_of
 from learn.people.models import Person, PersonNumber
+from learn.people.nearest import Nearest
 from learn.people.planning import chunks
 from learn.people.scoping import people_in
 from learn.people.tables import NumberCell, Table
@@ -75,6 +75,27 @@ class ImportedRecord:
         return certificate_mark(self.organiser, self.certificate)
 
 
+class Forms:
+    """The forms by each name that they have, gathered once for all rows."""
+
+    def __init__(self) -> None:
+        forms = load_forms().forms
+        self.by_name: dict[str, Form] = {}
+        for form in forms:
+            siasn = str(form.siasn_jenis_diklat_id or "")
+            for name in (form.code, siasn, form.name("id"), form.name("en")):
+                if name:
+                    self.by_name.setdefault(name.casefold(), form)
+        self._said = {
+            name.casefold(): name for each in forms for name in (each.code, each.name("id"))
+        }
+        self._nearest = Nearest(self._said, cutoff=0.5)
+
+    def near(self, wanted: str) -> str | None:
+        """Return the code or name that may have been meant."""
+        return self._said.get(self._nearest.of(wanted) or "")
+
+
 @dataclass
 class Reading:
     """A list that is being read, with what was found wrong so far."""
@@ -84,6 +105,7 @@ class Reading:
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
+    forms: Forms = field(default_factory=Forms)
 
     def error(self, row: int, column: str, message: Message) -> None:
         """Note what hinders the import of this row."""
@@ -187,17 +209,13 @@ def _whose(
 
 def _form(reading: Reading, row: int, text: str) -> Form | None:
     """Return the form by its code, its number in SIASN or its name."""
-    forms = load_forms()
     wanted = " ".join(text.casefold().split())
-    for form in forms.forms:
-        names = {form.code.casefold(), str(form.siasn_jenis_diklat_id or ""),
-                 form.name("id").casefold(), form.name("en").casefold()}  # fmt: skip
-        if wanted and wanted in names:
-            return form
-    known = {name.casefold(): name for form in forms.forms for name in (form.code, form.name("id"))}
-    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+    found = reading.forms.by_name.get(wanted)
+    if found is not None:
+        return found
+    near = reading.forms.near(wanted)
     message = (
-        Message("%(text)s is not known; did you mean %(near)s?", text=text[:60], near=known[near[0]])
+        Message("%(text)s is not known; did you mean %(near)s?", text=text[:60], near=near)
         if near
         else Message("%(text)s is no form of development; it can be a code such as KL06.", text=text[:60])
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from learn.errors import Message
 from learn.people.access import Scope
 from learn.people.models import Unit
+from learn.people.nearest import Nearest
 from learn.people.planning import Draft, Findings, HasPath, PlannedUnit, UnitToMake, chunks
 
 DEEPEST = 30
@@ -33,7 +33,7 @@ class UnitsOfImport:
         self._units: dict[str, HasPath] = {**_existing(session, codes), **made}
         self._by_id = {unit.id: unit for unit in self._units.values() if isinstance(unit, Unit)}
         self._root = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).limit(1))
-        self._codes: list[str] | None = None
+        self._codes: Nearest | None = None
         self.to_make: list[PlannedUnit] = []
         for code in sorted(self._defined):
             self._resolve(code, ())
@@ -89,11 +89,11 @@ class UnitsOfImport:
 
     def _unknown(self, code: str) -> Message:
         if self._codes is None:
-            self._codes = [*self._units, *self._session.scalars(select(Unit.code))]
-        near = difflib.get_close_matches(code, self._codes, n=1, cutoff=0.6)
+            self._codes = Nearest([*self._units, *self._session.scalars(select(Unit.code))])
+        near = self._codes.of(code)
         if near:
             return Message("There is no unit %(code)s; did you mean %(near)s? A new one needs its name.",
-                           code=code, near=near[0])  # fmt: skip
+                           code=code, near=near)  # fmt: skip
         return Message(
             "There is no unit %(code)s; a new one needs its name beside the code.", code=code
         )

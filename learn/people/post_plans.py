@@ -6,7 +6,6 @@ later post of the sheet; all other posts stay.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from learn.people.directory import digits_of
 from learn.people.import_sheets import Cells, Reader, What, by_row
 from learn.people.models import Person, PersonNumber, Post, Unit
 from learn.people.names import full_name
+from learn.people.nearest import Nearest
 from learn.people.planning import Difference, HasPath, UnitToMake, chunks
 from learn.people.tables import Table
 
@@ -126,6 +126,7 @@ class _Planner:
         self.rows = list(reader.rows())
         units = list(session.scalars(select(Unit)))
         self.units: dict[str, HasPath] = {**{unit.code: unit for unit in units}, **made}
+        self.nearest = Nearest(self.units)
         self.code_of = {unit.id: unit.code for unit in units}
         self.path_of = {unit.id: unit.path for unit in units}
         self.people = self._people(session)
@@ -196,11 +197,9 @@ class _Planner:
         if not code:
             self._missing(cells, "unit_code", Message("A post needs the code of its unit."))
         elif code not in self.units:
-            near = difflib.get_close_matches(code, self.units, n=1, cutoff=0.6)
+            near = self.nearest.of(code)
             message = (
-                Message(
-                    "There is no unit %(code)s; did you mean %(near)s?", code=code, near=near[0]
-                )
+                Message("There is no unit %(code)s; did you mean %(near)s?", code=code, near=near)
                 if near
                 else Message("There is no unit %(code)s, neither here nor in the sheet.", code=code)
             )

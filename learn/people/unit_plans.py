@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from learn.people.access import Scope
 from learn.people.columns import RowError
 from learn.people.import_sheets import Cells, Reader, What, by_row
 from learn.people.models import Person, Unit
+from learn.people.nearest import Nearest
 from learn.people.planning import Difference, UnitToMake
 from learn.people.tables import Table
 
@@ -73,6 +73,7 @@ class _Planner:
         self.root = next((u for u in self.units.values() if u.parent_id is None), None)
         self.rows = self._read()
         self.parents = self._parents()
+        self.nearest = Nearest(self.parents)
 
     def plan(self) -> UnitsPlan:
         """Compare each row."""
@@ -142,11 +143,9 @@ class _Planner:
     def _depth(self, code: str, cells: Cells) -> int:
         parent = self.parents.get(code)
         if parent is not None and parent not in self.parents:
-            near = difflib.get_close_matches(parent, self.parents, n=1, cutoff=0.6)
+            near = self.nearest.of(parent)
             message = (
-                Message(
-                    "There is no unit %(code)s; did you mean %(near)s?", code=parent, near=near[0]
-                )
+                Message("There is no unit %(code)s; did you mean %(near)s?", code=parent, near=near)
                 if near
                 else Message(
                     "There is no unit %(code)s, neither here nor in the sheet.", code=parent
