@@ -108,13 +108,13 @@ def test_the_first_tab_skips_to_the_content(enter):
 def test_the_menu_opens_by_enter_and_closes_by_escape_onto_its_button(enter, screen):
     page = enter("admin", screen=screen)
     page.goto("/")
-    page.focus(".l-menu summary")
+    page.focus(".l-bar__end .l-menu summary")
     page.keyboard.press("Enter")
-    assert page.locator(".l-menu__panel").is_visible()
+    assert page.locator(".l-bar__end .l-menu__panel").is_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.l-menu__panel') !== null")
     page.keyboard.press("Escape")
-    assert not page.locator(".l-menu__panel").is_visible()
+    assert not page.locator(".l-bar__end .l-menu__panel").is_visible()
     assert page.evaluate("document.activeElement.matches('.l-menu summary')")
 
 

@@ -75,7 +75,7 @@ def test_a_sign_out_elsewhere_is_said_and_the_answer_waits_for_the_next_sign_in(
     address = page.url
     other = page.context.new_page()
     other.goto("/")
-    other.click(".l-menu summary")
+    other.click(".l-bar__end .l-menu summary")
     other.click("form[action$='/sign-out'] button")
     other.wait_for_url("**/sign-in**")
     page.fill("input[name=answer]", "biru laut")
