@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Boolean, Integer, inspect, text
+from sqlalchemy import Boolean, Date, Integer, inspect, text
 from sqlalchemy.orm import Session
 
 from learn.db import Base, Database, UTCDateTime
@@ -60,6 +60,8 @@ def another_value(table: type[Base], column: str) -> str:
     kind = inspect(table).columns[column].type
     if isinstance(kind, UTCDateTime):
         return "'2001-01-01T00:00:00.000000Z'"
+    if isinstance(kind, Date):
+        return "'2001-01-01'"
     if isinstance(kind, Boolean):
         return "TRUE"
     if isinstance(kind, Integer) or column == "score":
