@@ -173,7 +173,7 @@ def begin(
 def _keep_items(session: Session, batch_id: int, takes: Sequence[Judged]) -> None:
     rows = [
         {"batch_id": batch_id, "number": number, "person_id": each.target.person_id,
-         "ref": each.target.ref, "made": "", "state": PLANNED}
+         "ref": each.target.ref, "made": each.mark, "state": PLANNED}
         for number, each in enumerate(takes, 1)
     ]  # fmt: skip
     for some in chunks(rows, 2000):
@@ -219,7 +219,12 @@ def work(session: Session, batch: BulkBatch, office: Office, *, limit: int) -> i
     ).all()
     act = act_named(batch.act)
     within = _within(session, act, [Target(item.person_id) for item in items], office)
+    if not undoing:
+        _leave_changed(session, act, batch, [i for i in items if i.made and i.person_id in within],
+                       office)  # fmt: skip
     for item in items:
+        if item.state == LEFT:
+            continue
         reached = item.person_id in within and item.person_id != office.actor_id
         _undo_one(session, act, batch, item, office, reached) if undoing else _do_one(
             session, act, batch, item, office, reached
@@ -228,6 +233,18 @@ def work(session: Session, batch: BulkBatch, office: Office, *, limit: int) -> i
         _end(batch, office)
     session.flush()
     return len(items)
+
+
+def _leave_changed(
+    session: Session, act: BulkAct, batch: BulkBatch, items: Sequence[BulkItem], office: Office
+) -> None:
+    """Leave what no longer looks as the preview showed it: nobody has seen what it says now."""
+    targets = [Target(item.person_id, item.ref) for item in items]
+    judged = act.judge(session, targets, batch.params, office) if targets else []
+    marks = {each.target.key: each.mark for each in judged if each.why is None}
+    for item, target in zip(items, targets, strict=True):
+        if marks.get(target.key, item.made) != item.made:
+            item.state, item.why = LEFT, stored(Message("It was changed since."))
 
 
 def _do_one(

@@ -62,6 +62,7 @@ def contrast(one: str, other: str) -> float:
         ("results.css", 1_200),
         ("hr.css", 1_800),
         ("heat.css", 700),
+        ("assess.css", 200),
     ],
 )
 def test_what_every_page_loads_is_small(name, most_bytes):

@@ -265,3 +265,23 @@ def test_who_moved_away_before_the_job_came_to_them_is_left(database, city, now)
     bulk_job(database, make.settings(), lambda _session, _key: COURSE).run(task)
     with database.reading() as session:
         assert counts_of(session, batch.id) == {ACTED: 2, LEFT: 1}
+
+
+def test_a_claim_that_was_sent_anew_before_the_job_came_to_it_is_left(database, city, now):
+    who = city["people"][0]
+    with database.transaction() as session:
+        sent = sent_claim(session, who, now)
+        other = sent_claim(session, city["people"][1], now)
+        wanted = [Target(who, str(sent.id)), Target(city["people"][1], str(other.id))]
+        boss = {**city, "hr": make.person(session, "verifier", password=None).id}
+        planned, batch = run(session, boss, now, "accept", {}, wanted, at_once=1)
+        assert len(planned.takes) == 2
+        job = session.get_one(Job, batch.job_id)
+        task = Task(job.id, job.data, job.actor_id, now)
+        claims.decide(session, who, sent.id, claims.Act.RETURN, actor_id=boss["hr"],
+                      based_on=sent.seq, now=now, reason="Salah")  # fmt: skip
+        claims.submit(session, who, sent.id, based_on=sent.seq, today=date(2026, 11, 24), now=now)
+    bulk_job(database, make.settings(), lambda _session, _key: COURSE).run(task)
+    with database.reading() as session:
+        assert counts_of(session, batch.id) == {ACTED: 1, LEFT: 1}
+        assert session.get_one(Claim, (who, sent.id)).state == State.SUBMITTED

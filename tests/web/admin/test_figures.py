@@ -36,7 +36,9 @@ def test_a_figure_is_changed_with_its_source_and_the_change_is_told(hr):
 
 def test_a_form_can_be_counted_in_another_way(hr):
     hr.get(f"{FLAT}?mode=clock")
-    page = hr.submit("figures", minutes_per_jp="45", cap_per_day="8", confidence="medium", source="x")
+    page = hr.submit(
+        "figures", minutes_per_jp="45", cap_per_day="8", confidence="medium", source="x"
+    )
     assert page.url == LIST
     assert "Minutes for 1 JP: 45" in page.text
     assert hr.get(f"{FLAT}?mode=moon").status == 404
