@@ -185,6 +185,7 @@ def test_nobody_assigns_themselves(learn, signed_in, office):
 
 def test_notices_are_counted_in_the_header_and_read_by_a_button(learn, signed_in, office, today):
     browser = signed_in(unit=office)
+    browser.client.set_cookie("learn_language", "en")
     give(learn, browser.person_id, today + timedelta(days=18))
     page = browser.get("/notices/")
     assert "1 unread notices" in page.text

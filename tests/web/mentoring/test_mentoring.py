@@ -45,7 +45,10 @@ def four(signed_in, office):
     mentor = signed_in(Role.MENTOR, unit=office, name="Ni Kadek Sri")
     mentee = signed_in(unit=office, name="Ni Luh Ayu")
     boss = signed_in(Role.SUPERVISOR, unit=office, name="I Made Arya")
-    return mentee, mentor, boss, signed_in(Role.HR, unit=office)
+    all_four = (mentee, mentor, boss, signed_in(Role.HR, unit=office))
+    for browser in all_four:
+        browser.client.set_cookie("learn_language", "en")
+    return all_four
 
 
 @pytest.fixture
