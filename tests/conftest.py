@@ -24,7 +24,7 @@ from tests.support.browsing import Browser
 from tests.support.databases import Databases
 
 # the same examples every time, on machines of any speed; others with --hypothesis-profile=explore
-settings.register_profile("learn", deadline=None, derandomize=True)
+settings.register_profile("learn", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("learn")
 

@@ -149,6 +149,7 @@ def test_a_mentor_has_a_team_of_their_mentees_only_while_the_pair_is_active(
 ):
     mentee, _mentor, boss, _hr = four
     outsider = signed_in(name="I Ketut Alit")
+    outsider.client.set_cookie("learn_language", "en")
     boss.get(f"/team/mentoring/new/?person={mentee.person_id}")
     with learn.database.reading() as session:
         number = number_of(session, outsider.person_id)
