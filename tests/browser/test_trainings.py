@@ -63,3 +63,4 @@ def test_the_code_that_was_typed_is_taken_and_the_screen_turns_to_the_next(enter
         "old => document.querySelector('.t-code__typed').innerText !== old", arg=before,
         timeout=45_000,
     )  # fmt: skip
+    assert typed.inner_text() not in ("", before)
