@@ -10,7 +10,7 @@ from flask_babel import Babel
 from learn.config import Settings, kept_secret, read_settings
 from learn.courses.blocks import no_blocks
 from learn.db import Database
-from learn.exports.formats import standard_exporters
+from learn.exports.formats.choosing import standard_exporters
 from learn.ledger import set_ledger_key
 from learn.people.source import PeopleSource
 from learn.plugins import Plugin, load_plugins

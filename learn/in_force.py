@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework_versions import use_in_force
+from learn.competencies.framework.versions import use_in_force
 from learn.hours import figures
 from learn.hours.forms import use_forms
 

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 
 from learn.courses.blocks import Block
 from learn.errors import LearnError, Message
-from learn.exports.exporter import Exporter
+from learn.exports.formats.exporter import Exporter
 from learn.people.source import Identity, PeopleSource
 from learn.quizzes.questions import Grade, InvalidAnswer, QuestionType
 from learn.web.state import Page, SignInDoor, State

@@ -16,13 +16,13 @@ from learn.figures.services import make_due as make_figures
 from learn.in_force import use_rules_in_force
 from learn.jobs.services import forget_old
 from learn.notices.services import forget_old_notices
-from learn.people.signed_in import forget_old_sign_ins
-from learn.people.throttle import forget_old_tries
+from learn.people.signing_in.signed_in import forget_old_sign_ins
+from learn.people.signing_in.throttle import forget_old_tries
 from learn.privacy.retention import detach_due, forget_old_readings
 from learn.progress.attempts import submit_due
-from learn.web.analysing import make_due
-from learn.web.mailing import send_waiting_mails
 from learn.web.models import IdempotentReply
+from learn.web.notices.mailing import send_waiting_mails
+from learn.web.quizzes.analysing import make_due
 from learn.web.state import State
 
 log = logging.getLogger("learn")

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 
-from learn.competencies.framework import use_framework
+from learn.competencies.framework.catalogue import use_framework
 from learn.db import Database
 from tests.support import chromium, make, postgres
 from tests.support.browsing import Browser

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from learn.api import analysis_schemas as schemas
 from learn.api.operations import Result, operation
+from learn.api.schemas import analysis as schemas
 from learn.api.texts import moment
 from learn.errors import Conflict, Message
 from learn.quizzes.analysis.figures import QuestionFigures, VersionFigures
 from learn.quizzes.analysis.flags import Flag, question_flags, quiz_flags
-from learn.web.analysing import Wanted, find
-from learn.web.attempts_reached import reached_results
 from learn.web.context import now
-from learn.web.courses import current_version
+from learn.web.courses.reading import current_version
 from learn.web.i18n import say
-from learn.web.quizzes import quiz_of
+from learn.web.quizzes.analysing import Wanted, find
+from learn.web.quizzes.reached import reached_results
+from learn.web.quizzes.start import quiz_of
 
 
 @operation(

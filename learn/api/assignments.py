@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from learn.api import assignment_schemas as schemas
 from learn.api.me import person_within
 from learn.api.operations import Result, operation
 from learn.api.people import sees_whole_numbers
 from learn.api.problems import Findings
+from learn.api.schemas import assignments as schemas
 from learn.api.texts import moment
 from learn.assignments import services
 from learn.assignments.models import OPEN, Assignment, AssignmentRule
@@ -38,7 +38,7 @@ from learn.people.models import Person, Unit
 from learn.people.names import full_name
 from learn.people.numbers import mask
 from learn.web.context import actor, now, person, reach, session
-from learn.web.courses import current_version
+from learn.web.courses.reading import current_version
 from learn.web.i18n import language, zone
 from learn.web.narrowing import unit_filter
 from learn.web.state import state

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from learn.api import schemas
 from learn.api.operations import Result, operation
-from learn.api.quiz_schemas import StartIn
+from learn.api.schemas import common as schemas
+from learn.api.schemas.quizzes import StartIn
 from learn.api.texts import moment, mount
 from learn.errors import Message, NotFound
 from learn.progress import attempts
 from learn.quizzes import services as quizzes
+from learn.quizzes.attempts.results import with_addresses
 from learn.quizzes.models import OPEN, Attempt
-from learn.quizzes.results import with_addresses
 from learn.web.context import now, person, session
-from learn.web.courses import current_version
+from learn.web.courses.reading import current_version
 from learn.web.i18n import language
-from learn.web.quiz_terms import arrival, is_closed, stay_inside, terms_for
-from learn.web.quizzes import keys_of_attempt, quiz_of, version_of
+from learn.web.quizzes.start import keys_of_attempt, quiz_of, version_of
+from learn.web.quizzes.terms import arrival, is_closed, stay_inside, terms_for
 from learn.web.state import state
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g, request
 
 from learn.errors import LearnError, Message
-from learn.people.signed_in import find_token
+from learn.people.signing_in.signed_in import find_token
 from learn.web.context import SignInNeeded, now, person_or_none, session
 from learn.web.forms import TOKEN_HEADER, FormExpired, check_token
 from learn.web.i18n import language

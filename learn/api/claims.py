@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from learn.api import claim_schemas as schemas
 from learn.api.me import person_within
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
-from learn.api.schemas import PageQuery
+from learn.api.schemas import claims as schemas
+from learn.api.schemas.common import PageQuery
 from learn.api.texts import moment
 from learn.claims import services
 from learn.claims.documents import take_document
@@ -24,13 +24,13 @@ from learn.people.dates import parse_date
 from learn.people.directory import number_of, present_numbers
 from learn.people.models import Person, Unit
 from learn.people.paging import cursor_of, read_cursor
-from learn.web.claims import document_reply
+from learn.web.claims.own import document_reply
+from learn.web.claims.verification import claim_within
 from learn.web.context import actor, may, now, person, reach, session
+from learn.web.courses.settling import settle_waiting
 from learn.web.i18n import local, say
 from learn.web.narrowing import unit_filter
-from learn.web.settling import settle_waiting
 from learn.web.state import state
-from learn.web.verification import claim_within
 
 FILES = ("application/pdf", "image/jpeg", "image/png")
 MINE = "/me/claims/<int:claim>"

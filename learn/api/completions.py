@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from learn.api import people_schemas as schemas
 from learn.api.files import FILES
 from learn.api.operations import Result, operation
 from learn.api.people import others, sees_whole_numbers
+from learn.api.schemas import people as schemas
 from learn.api.texts import moment
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
 from learn.exports.kinds import RecordQuery, kind_named, query_of
-from learn.exports.queries import CompletionQuery
+from learn.exports.lists.completions import CompletionQuery
 from learn.exports.records import CompletionRecord
 from learn.people.access import Action, Scope
 from learn.people.numbers import mask

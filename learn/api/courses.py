@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from learn.api import schemas
 from learn.api.operations import Result, operation
+from learn.api.schemas import common as schemas
 from learn.api.texts import moment, mount
 from learn.assignments.services import due_of
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.courses.version import placed
 from learn.people.paging import cursor_of, read_cursor
 from learn.progress import services
@@ -16,7 +16,7 @@ from learn.progress.models import Completion
 from learn.progress.queries import CourseProgress, course_progress, newest_enrolment
 from learn.progress.rules import Explained
 from learn.web.context import now, person, session
-from learn.web.courses import current_version, module_of
+from learn.web.courses.reading import current_version, module_of
 from learn.web.i18n import language, say
 from learn.web.state import state
 

@@ -7,34 +7,34 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from learn.api import framework_schemas as schemas
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
-from learn.api.schemas import PageQuery
+from learn.api.schemas import framework as schemas
+from learn.api.schemas.common import PageQuery
 from learn.api.texts import moment
-from learn.competencies.framework import load_framework
-from learn.competencies.framework_body import data_of
-from learn.competencies.framework_imports import plan_file, take
-from learn.competencies.framework_models import FrameworkVersion
-from learn.competencies.framework_sheets import Wrong
-from learn.competencies.framework_versions import content_of, number_at, versions
-from learn.competencies.framework_versions import version as version_of
-from learn.competencies.requirement_lists import RequirementQuery, list_requirements
-from learn.competencies.requirement_rules import Place
-from learn.competencies.requirement_sheets import import_requirements, plan_requirements
-from learn.competencies.requirements import required_at_places
+from learn.competencies.framework.body import data_of
+from learn.competencies.framework.catalogue import load_framework
+from learn.competencies.framework.imports import plan_file, take
+from learn.competencies.framework.models import FrameworkVersion
+from learn.competencies.framework.sheets import Wrong
+from learn.competencies.framework.versions import content_of, number_at, versions
+from learn.competencies.framework.versions import version as version_of
+from learn.competencies.requirements.lists import RequirementQuery, list_requirements
+from learn.competencies.requirements.reading import required_at_places
+from learn.competencies.requirements.rules import Place
+from learn.competencies.requirements.sheets import import_requirements, plan_requirements
 from learn.errors import Invalid, Message
 from learn.people.access import Action
 from learn.people.dates import parse_date
+from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.tables import read_table
 from learn.people.paging import cursor_of, read_cursor
-from learn.people.sheet_plans import nothing_imported
-from learn.people.tables import read_table
 from learn.people.units import unit_by_code
 from learn.web.context import actor, need, now, session
-from learn.web.framework import version_file
-from learn.web.framework_draft import unit_codes
-from learn.web.framework_requirements import requirements_file
+from learn.web.framework.draft import unit_codes
+from learn.web.framework.requirements import requirements_file
+from learn.web.framework.versions import version_file
 from learn.web.i18n import local, say
 
 MOST_ERRORS = 500

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from learn.api import grading_schemas as schemas
 from learn.api.attempts import own_attempt, quiz_taken, refuse_unknown
 from learn.api.operations import Result, operation
 from learn.api.reading import Upload
+from learn.api.schemas import grading as schemas
 from learn.api.texts import moment, mount
 from learn.courses.version import placed
 from learn.db import moment_text
@@ -16,10 +16,11 @@ from learn.people.access import Action, refusal
 from learn.people.paging import NoPlace, cursor_of, read_cursor
 from learn.progress import grading as course_grading
 from learn.quizzes import services as quizzes
-from learn.quizzes.answer_files import take_file
-from learn.quizzes.answers import Mark
-from learn.quizzes.files import KINDS
-from learn.quizzes.grading_queue import (
+from learn.quizzes.attempts.answers import Mark
+from learn.quizzes.attempts.steps import is_due, newest_answer, steps_about
+from learn.quizzes.handed_in.files import KINDS
+from learn.quizzes.handed_in.storing import take_file
+from learn.quizzes.marking.queue import (
     Place,
     ToGrade,
     Wanted,
@@ -27,21 +28,20 @@ from learn.quizzes.grading_queue import (
     attempts_to_grade,
     place_of,
 )
-from learn.quizzes.marking import Given, rubric_of
+from learn.quizzes.marking.services import Given, rubric_of
 from learn.quizzes.models import OPEN, Attempt
 from learn.quizzes.projections import moment as read_moment
 from learn.quizzes.questions import text_in
-from learn.quizzes.rubrics import shown_rubric
 from learn.quizzes.services import find_attempt
-from learn.quizzes.steps import is_due, newest_answer, steps_about
 from learn.quizzes.types.essay import files_in, model_html
-from learn.web.answer_files import file_reply, nameless_file
-from learn.web.attempts_reached import may_grade, whose_answers
+from learn.quizzes.types.rubrics import shown_rubric
 from learn.web.context import now, person, reach, session
 from learn.web.i18n import language
-from learn.web.quizzes import quiz_of_attempt, version_of
+from learn.web.quizzes.answer_files import file_reply, nameless_file
+from learn.web.quizzes.reached import may_grade, whose_answers
+from learn.web.quizzes.start import quiz_of_attempt, version_of
 from learn.web.state import state
-from learn.web.studio_drafts import names_of
+from learn.web.studio.drafts import names_of
 
 FILES = tuple(kind.media_type for kind in KINDS.values())
 ANSWER = "/attempts/<attempt_id>/answers/<question>"

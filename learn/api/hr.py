@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from learn.api import hr_schemas as schemas
 from learn.api.operations import Result, operation
-from learn.api.schemas import PageQuery
+from learn.api.schemas import hr as schemas
+from learn.api.schemas.common import PageQuery
 from learn.api.texts import moment
 from learn.bulk.kinds import BulkAct, Target, act_named
 from learn.bulk.models import BulkBatch
@@ -20,9 +20,9 @@ from learn.people.access import Action, refusal, scope
 from learn.people.directory import digits_of
 from learn.people.models import Person, PersonNumber
 from learn.people.scoping import people_in
-from learn.web.bulk import ACTIONS, office
 from learn.web.context import actor, may, session
-from learn.web.hr_people import overdue_query, people_query
+from learn.web.hr.bulk import ACTIONS, office
+from learn.web.hr.people import overdue_query, people_query
 from learn.web.i18n import say
 
 NOBODY = Message("There is no such person, or they are not in your units.")

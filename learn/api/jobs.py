@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from learn.api import job_schemas as schemas
 from learn.api.files import FILES
 from learn.api.operations import Result, operation
-from learn.api.quiz_report_schemas import FileOut
+from learn.api.schemas import jobs as schemas
+from learn.api.schemas.quiz_reports import FileOut
 from learn.api.texts import moment
-from learn.exports.csv import Csv
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
+from learn.exports.formats.csv import Csv
 from learn.exports.jobs import EXPORT, Wanted, first_rows
 from learn.exports.kinds import KINDS, kind_named, read_keys
 from learn.jobs.models import Job

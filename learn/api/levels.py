@@ -7,37 +7,38 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from learn.api import level_schemas as schemas
 from learn.api.me import competency_body, evidence_body, person_within
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
-from learn.api.schemas import PageQuery
+from learn.api.schemas import levels as schemas
+from learn.api.schemas.common import PageQuery
 from learn.api.sheets import refuse
 from learn.api.texts import moment
-from learn.competencies import evidence, prior
-from learn.competencies.assessment_sheets import apply_levels
-from learn.competencies.assessments import CannotAssess, Found, assess, default_validity
-from learn.competencies.evidence_why import AssessmentTold, PieceTold, gives, missing_words, why
-from learn.competencies.framework import load_framework
-from learn.competencies.prior_entries import Act
-from learn.competencies.prior_queries import RequestLine, lines_of, list_requests, requests_of
+from learn.competencies.assessments.services import CannotAssess, Found, assess, default_validity
+from learn.competencies.assessments.sheets import apply_levels
+from learn.competencies.evidence import services as evidence
+from learn.competencies.evidence.why import AssessmentTold, PieceTold, gives, missing_words, why
+from learn.competencies.framework.catalogue import load_framework
+from learn.competencies.prior import services as prior
+from learn.competencies.prior.entries import Act
+from learn.competencies.prior.queries import RequestLine, lines_of, list_requests, requests_of
 from learn.errors import Forbidden, Invalid, Message
 from learn.people.access import Action, refusal
 from learn.people.dates import parse_date
 from learn.people.directory import present_numbers
+from learn.people.imports.sheet_plans import nothing_changed
 from learn.people.models import Person
 from learn.people.paging import cursor_of, read_cursor
-from learn.people.sheet_plans import nothing_changed
 from learn.privacy import readings
-from learn.web.competencies import act_on_piece, standing_in, target_of
 from learn.web.context import actor, now, person, reach, session
+from learn.web.courses.settling import settle_waiting
 from learn.web.i18n import language, local, say
-from learn.web.levels_import import plan_sent
+from learn.web.levels.imports import plan_sent
+from learn.web.levels.prior import may_revoke, request_within
+from learn.web.levels.why import act_on_piece, standing_in, target_of
 from learn.web.narrowing import unit_filter
 from learn.web.noting import noted
-from learn.web.prior import may_revoke, request_within
-from learn.web.settling import settle_waiting
 from learn.web.state import state
 
 RULE = Message(

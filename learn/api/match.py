@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from learn.api import match_schemas as schemas
 from learn.api.me import person_within
 from learn.api.operations import Result, operation
+from learn.api.schemas import match as schemas
 from learn.api.texts import moment
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.rules import Match
 from learn.people.access import Action
 from learn.people.models import Unit
 from learn.privacy import readings
 from learn.web.context import reach
-from learn.web.match import Row, board_of, rows_of, sees_names
+from learn.web.hr.match import Row, board_of, rows_of, sees_names
 from learn.web.narrowing import as_of, unit_filter
 from learn.web.noting import noted
-from learn.web.record import record_of
+from learn.web.record.own import record_of
 
 
 @operation(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from learn.api import schemas
 from learn.api.operations import Result, operation
+from learn.api.schemas import common as schemas
 from learn.api.texts import moment
 from learn.competencies.queries import Held, Standing
 from learn.errors import Invalid, Message, NotFound
@@ -17,11 +17,11 @@ from learn.people.models import Person
 from learn.people.names import full_name
 from learn.privacy import readings
 from learn.progress.models import Completion
+from learn.web.account.my_data import ZIP, own_copy
 from learn.web.context import actor, here, now, person, reach, session
 from learn.web.i18n import language, zone
-from learn.web.my_data import ZIP, own_copy
 from learn.web.noting import noted
-from learn.web.record import record_of
+from learn.web.record.own import record_of
 
 
 @operation("GET", "/me", tag="me", replies={200: schemas.Me})

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from learn.api import mentoring_schemas as schemas
 from learn.api.me import person_within
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
+from learn.api.schemas import mentoring as schemas
 from learn.api.texts import moment
 from learn.errors import Invalid, Message, NotFound
 from learn.mentoring import logs, pairs, results
@@ -33,10 +33,10 @@ from learn.people.directory import find_by_number, number_of, present_numbers
 from learn.people.models import Person
 from learn.people.paging import Page
 from learn.web.context import actor, now, person, reach, session
-from learn.web.mentoring import seen
-from learn.web.mentoring_team import supervises
+from learn.web.courses.settling import settle_waiting
+from learn.web.mentoring.own import seen
+from learn.web.mentoring.team import supervises
 from learn.web.narrowing import unit_filter
-from learn.web.settling import settle_waiting
 from learn.web.state import state
 
 PAIR = "/people/<number>/mentoring/<int:pair>"

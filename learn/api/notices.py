@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from learn.api import assignment_schemas as schemas
 from learn.api.operations import Result, operation
+from learn.api.schemas import assignments as schemas
 from learn.api.texts import moment
 from learn.notices import services
 from learn.web.context import now, person, session
 from learn.web.i18n import say
-from learn.web.notices import address_of, in_words
+from learn.web.notices.own import address_of, in_words
 
 
 @operation(

@@ -11,12 +11,12 @@ from flask import Response, jsonify, url_for
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from learn.api import schemas
 from learn.api.blueprint import api
 from learn.api.operations import OPERATIONS, Operation
 from learn.api.problems import MIMETYPE
 from learn.api.reading import SHEETS
 from learn.api.replies import HEADER
+from learn.api.schemas import common as schemas
 from learn.version import __version__
 
 REF = "#/components/schemas/{model}"

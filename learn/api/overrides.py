@@ -6,31 +6,31 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from learn.api import quiz_schemas as schemas
 from learn.api.courses import rule_body
 from learn.api.operations import Result, operation
 from learn.api.reading import Upload
+from learn.api.schemas import quizzes as schemas
 from learn.api.sheets import refuse, said_rows
 from learn.api.texts import moment
 from learn.errors import Invalid, Message, NotFound
-from learn.people.columns import BadCell
 from learn.people.directory import digits_of, find_by_number, present_numbers
+from learn.people.imports.columns import BadCell
+from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.tables import read_table
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
 from learn.people.numbers import mask
-from learn.people.sheet_plans import nothing_imported
-from learn.people.tables import read_table
-from learn.quizzes.override_lists import OverrideLine, person_overrides, unit_overrides
-from learn.quizzes.override_sheets import apply_sheet, plan_sheet, written_moment
-from learn.quizzes.overrides import Target, Wanted, remove_override, set_override
+from learn.quizzes.overrides.lists import OverrideLine, person_overrides, unit_overrides
+from learn.quizzes.overrides.services import Target, Wanted, remove_override, set_override
+from learn.quizzes.overrides.sheets import apply_sheet, plan_sheet, written_moment
 from learn.web.context import now, person, session
-from learn.web.courses import current_version
+from learn.web.courses.reading import current_version
 from learn.web.i18n import language, say
 from learn.web.narrowing import unit_filter
-from learn.web.overriding import act, reached, unit_within
-from learn.web.quiz_terms import standing
-from learn.web.quizzes import quiz_of
+from learn.web.quizzes.start import quiz_of
+from learn.web.quizzes.terms import standing
 from learn.web.state import state
+from learn.web.studio.overriding import act, reached, unit_within
 
 PLACE = "/courses/<course>/quizzes/<quiz>"
 

@@ -6,20 +6,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from learn.api import people_schemas as schemas
 from learn.api.me import completion_body, person_within
 from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
-from learn.api.schemas import CompletionOut
+from learn.api.schemas import people as schemas
+from learn.api.schemas.common import CompletionOut
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import list_people
+from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.tables import read_tables
+from learn.people.imports.workbook_changes import apply_workbook
+from learn.people.imports.workbooks import SheetError, plan_workbook
 from learn.people.models import Unit
-from learn.people.sheet_plans import nothing_imported
-from learn.people.tables import read_tables
-from learn.people.workbook_changes import apply_workbook
-from learn.people.workbooks import SheetError, plan_workbook
 from learn.progress.services import withdraw
 from learn.web.context import actor, now, person, reach, session
 from learn.web.i18n import say

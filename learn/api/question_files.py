@@ -7,15 +7,15 @@ from typing import Any
 
 from flask import Response
 
-from learn.api import question_schemas as schemas
 from learn.api.operations import Result, operation
 from learn.api.reading import Upload
+from learn.api.schemas import questions as schemas
 from learn.interchange.model import Entry, Note
 from learn.people.access import Action
 from learn.web.context import need, now, person, session
 from learn.web.i18n import say
 from learn.web.state import state
-from learn.web.studio_questions_in import doors
+from learn.web.studio.questions_in import doors
 
 FILES = ("text/plain", "application/xml", "application/zip")
 

@@ -6,26 +6,26 @@ from typing import Any
 
 from sqlalchemy import true
 
-from learn.api import quiz_report_schemas as schemas
 from learn.api.files import FILES
 from learn.api.operations import Result, operation
+from learn.api.schemas import quiz_reports as schemas
 from learn.api.texts import moment
 from learn.errors import Conflict, Message
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
 from learn.people.access import Action
 from learn.progress.regrading import Done, Order, reason_of, regrade_attempts
 from learn.quizzes.analysis.queries import count_graded
-from learn.quizzes.regrading import Difference, difference
-from learn.quizzes.running import SHOWN, running_attempts
-from learn.web.analysing import attempts_within
+from learn.quizzes.attempts.running import SHOWN, running_attempts
+from learn.quizzes.marking.regrading import Difference, difference
 from learn.web.context import need, now, person, session
-from learn.web.courses import current_version
+from learn.web.courses.reading import current_version
 from learn.web.exporting import send_export
-from learn.web.quizzes import quiz_of, quiz_of_attempt, version_of
+from learn.web.quizzes.analysing import attempts_within
+from learn.web.quizzes.start import quiz_of, quiz_of_attempt, version_of
 from learn.web.state import state
-from learn.web.studio_attempts import asked_records, watched_quiz
-from learn.web.studio_drafts import names_of
-from learn.web.studio_regrading import AT_ONCE
+from learn.web.studio.attempts import asked_records, watched_quiz
+from learn.web.studio.drafts import names_of
+from learn.web.studio.regrading import AT_ONCE
 
 
 @operation(

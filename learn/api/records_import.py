@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from learn.api import job_schemas as schemas
 from learn.api.operations import Result, operation
-from learn.api.people_schemas import ImportQuery
 from learn.api.reading import Upload
+from learn.api.schemas import jobs as schemas
+from learn.api.schemas.people import ImportQuery
 from learn.api.sheets import MOST_ERRORS, refuse, said_rows
 from learn.claims.importing import apply_records, plan_records
 from learn.people.access import Action
 from learn.people.dates import local_date
-from learn.people.sheet_plans import nothing_imported
-from learn.people.tables import read_table
+from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.tables import read_table
 from learn.web.context import now, person, reach, session
 from learn.web.state import state
 

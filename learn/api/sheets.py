@@ -7,7 +7,7 @@ from typing import Any
 
 from learn.api.problems import Findings
 from learn.errors import Message
-from learn.people.columns import RowError
+from learn.people.imports.columns import RowError
 from learn.web.i18n import say
 
 MOST_ERRORS = 500

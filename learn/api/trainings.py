@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from learn.api import training_schemas as schemas
 from learn.api.operations import Result, operation
+from learn.api.schemas import trainings as schemas
 from learn.api.texts import moment
 from learn.errors import Invalid, Message
 from learn.hours.forms import load_forms
@@ -22,9 +22,9 @@ from learn.trainings.models import Seat, Training
 from learn.trainings.queries import TrainingLine, by_name, held_by, open_to, waiting_position
 from learn.trainings.rules import Place, full_jp
 from learn.web.context import now, person, session
-from learn.web.trainings import current_of, shown_training, unit_path
-from learn.web.trainings_attendance import recount
-from learn.web.trainings_manage import held_training, office
+from learn.web.trainings.attendance import recount
+from learn.web.trainings.organising import held_training, office
+from learn.web.trainings.taking_part import current_of, shown_training, unit_path
 
 ONE = "/trainings/<int:training>"
 SITTING = f"{ONE}/sessions/<int:session_id>"

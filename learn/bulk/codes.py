@@ -13,9 +13,9 @@ from learn.db import moment_text
 from learn.errors import Conflict, Forbidden, Message
 from learn.ledger import audit
 from learn.people.access import Action, can_reset
-from learn.people.codes import make_code
 from learn.people.models import Account, OneTimeCode, Person, Unit
 from learn.people.roles import grants_of_all
+from learn.people.signing_in.codes import make_code
 
 MORE = Message("They may do more than you do; an administrator makes their code.")
 HAS_PASSWORD = Message("They have a password already.")

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from learn.certificates.models import Certificate
 from learn.certificates.services import Verified
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.config import Settings, kept_file
 from learn.courses.version import Outcome
 from learn.people.names import full_name

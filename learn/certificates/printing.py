@@ -14,7 +14,7 @@ from learn.certificates.designs import Design, Designs
 from learn.certificates.models import Certificate
 from learn.certificates.services import Verified, verified_rows
 from learn.certificates.signing import signed_pdf
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.models import Evidence
 from learn.config import Settings
 from learn.courses.version import Outcome

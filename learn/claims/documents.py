@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from learn.quizzes.files import FileRules, checked_file
+from learn.quizzes.handed_in.files import FileRules, checked_file
 from learn.storage import Storage
 
 DOCUMENT_RULES = FileRules(most=1, kinds=("pdf", "jpg", "png"), size_bytes=5 * 1000 * 1000)

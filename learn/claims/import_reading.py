@@ -23,13 +23,13 @@ from learn.claims.rules import (
 from learn.errors import Message
 from learn.hours.forms import Form, load_forms
 from learn.people.access import Scope
-from learn.people.columns import BadCell, RowError, match_columns, read_cell, spellings
 from learn.people.directory import digits_of
+from learn.people.imports.columns import BadCell, RowError, match_columns, read_cell, spellings
+from learn.people.imports.nearest import Nearest
+from learn.people.imports.planning import chunks
+from learn.people.imports.tables import NumberCell, Table
 from learn.people.models import Person, PersonNumber
-from learn.people.nearest import Nearest
-from learn.people.planning import chunks
 from learn.people.scoping import people_in
-from learn.people.tables import NumberCell, Table
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("nip", "ni", "nip_ni", "nip_baru", "ni_pppk", "nomor_induk"),

@@ -24,11 +24,11 @@ from learn.claims.services import credit_claim
 from learn.errors import Invalid, Message
 from learn.ledger import append, audit
 from learn.people.access import Scope
-from learn.people.columns import RowError
+from learn.people.imports.columns import RowError
+from learn.people.imports.planning import chunks
+from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.tables import Table
 from learn.people.numbers import mask
-from learn.people.planning import chunks
-from learn.people.sheet_plans import nothing_imported
-from learn.people.tables import Table
 
 RECORDS_IMPORTED = "records_imported"
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from learn.cli.context import current
 from learn.cli.sheets import finish_changes, sheet_options, take_sheet
-from learn.competencies.assessment_sheets import Plan, apply_levels, plan_levels
+from learn.competencies.assessments.sheets import Plan, apply_levels, plan_levels
 from learn.competencies.deciding import decide_all
-from learn.competencies.framework_versions import use_in_force
+from learn.competencies.framework.versions import use_in_force
 from learn.errors import LearnError, Message
 from learn.people.access import EVERYTHING
 from learn.people.dates import local_date
-from learn.people.tables import Table
+from learn.people.imports.tables import Table
 from learn.schema import load_projections
 
 

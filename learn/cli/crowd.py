@@ -8,7 +8,7 @@ from learn.cli.context import current
 from learn.cli.progress import bar
 from learn.crowd.courses import publish_courses
 from learn.crowd.services import fill, refuse_real_people
-from learn.demo import kept_sign_ins
+from learn.demo.filling import kept_sign_ins
 from learn.errors import Message
 from learn.publishing.standards import standards_with
 

@@ -14,9 +14,9 @@ import click
 from learn.cli.context import CommandContext, current
 from learn.cli.files import whole_file
 from learn.errors import LearnError, Message
-from learn.exports.csv import Csv
-from learn.exports.exporter import Exporter
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import Exporter
 from learn.exports.kinds import KINDS, ExportKind, kind_named, query_of, read_keys
 from learn.exports.services import audit_export, export_chunks
 from learn.people.access import EVERYTHING

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from learn.cli.context import current
 from learn.cli.progress import bar
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.errors import Message
 from learn.figures.services import refresh as make
 from learn.in_force import use_rules_in_force

@@ -13,26 +13,26 @@ from sqlalchemy.orm import Session
 from learn.cli.context import CommandContext, current
 from learn.cli.files import whole_file
 from learn.cli.sheets import rows_of
-from learn.competencies.framework import load_framework
-from learn.competencies.framework_imports import Planned, is_package, plan_file, take
-from learn.competencies.framework_versions import content_of, number_at, version
-from learn.competencies.requirement_sheets import (
+from learn.competencies.framework.catalogue import load_framework
+from learn.competencies.framework.imports import Planned, is_package, plan_file, take
+from learn.competencies.framework.versions import content_of, number_at, version
+from learn.competencies.requirements.sheets import (
     Plan,
     import_requirements,
     plan_requirements,
     requirement_rows,
 )
 from learn.errors import Invalid, LearnError, Message
-from learn.exports.exporter import About
-from learn.exports.framework_files import (
+from learn.exports.archives.framework import (
     CASE,
     SHEET_FORMATS,
     file_of_version,
     requirement_chunks,
     sheet_exporter,
 )
+from learn.exports.formats.exporter import About
+from learn.people.imports.tables import read_table
 from learn.people.models import Unit
-from learn.people.tables import read_table
 
 COMPETENCIES, REQUIREMENTS = "competencies", "requirements"
 WHAT = click.option(

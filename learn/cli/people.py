@@ -15,22 +15,22 @@ from learn.cli.context import CommandContext, current
 from learn.cli.export import file_options, write_export, wrong_use
 from learn.cli.files import whole_file
 from learn.errors import LearnError, Message
-from learn.exports.exporter import About
+from learn.exports.archives.organisation import ORGANISATION, PARTS, organisation_chunks
+from learn.exports.formats.exporter import About
+from learn.exports.formats.xlsx import Xlsx
 from learn.exports.import_errors import errors_csv
 from learn.exports.kinds import KINDS, query_of
-from learn.exports.organisation_book import ORGANISATION, PARTS, organisation_chunks
 from learn.exports.services import audit_export
-from learn.exports.xlsx import Xlsx
 from learn.people.access import EVERYTHING
-from learn.people.accounts import make_codes
 from learn.people.directory import present_numbers
-from learn.people.import_sheets import What
+from learn.people.imports.sheets import What
+from learn.people.imports.tables import read_tables
+from learn.people.imports.workbook_changes import apply_workbook
+from learn.people.imports.workbooks import SheetError, WorkbookPlan, grouped, plan_workbook
 from learn.people.names import full_name
 from learn.people.numbers import mask
-from learn.people.tables import read_tables
+from learn.people.signing_in.accounts import make_codes
 from learn.people.units import unit_by_code
-from learn.people.workbook_changes import apply_workbook
-from learn.people.workbooks import SheetError, WorkbookPlan, grouped, plan_workbook
 
 ALL = "all"
 MOST_LINES = 200

@@ -23,7 +23,7 @@ from learn.publishing.question_files import (
     try_import,
     used_media,
 )
-from learn.quizzes.writing import written_file
+from learn.quizzes.source.writing import written_file
 
 if TYPE_CHECKING:
     from learn.cli.context import CommandContext

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from learn.cli.context import CommandContext, current
 from learn.cli.sheets import finish, line_of, rows_of, sheet_options, take_sheet
 from learn.errors import Message, NotFound
-from learn.people.tables import Table
+from learn.people.imports.tables import Table
 from learn.progress.attempts import quiz_of
-from learn.quizzes.override_sheets import SheetPlan, apply_sheet, plan_sheet
-from learn.quizzes.overrides import Act
+from learn.quizzes.overrides.services import Act
+from learn.quizzes.overrides.sheets import SheetPlan, apply_sheet, plan_sheet
 
 
 @click.command()

@@ -13,7 +13,7 @@ from learn.cli.progress import bar
 from learn.errors import Message
 from learn.progress.attempts import quiz_of
 from learn.progress.regrading import Done, Order, reason_of, regrade_attempts
-from learn.quizzes.regrading import POLICIES, Difference, difference
+from learn.quizzes.marking.regrading import POLICIES, Difference, difference
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion

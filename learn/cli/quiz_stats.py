@@ -12,7 +12,7 @@ from learn.errors import Message
 from learn.publishing.places import question_lines
 from learn.quizzes.analysis.figures import CHOICES, Analysis, QuestionFigures
 from learn.quizzes.analysis.flags import BAD, Flag, question_flags, quiz_flags
-from learn.web.analysing import make
+from learn.web.quizzes.analysing import make
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion

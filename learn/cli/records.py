@@ -15,7 +15,7 @@ from learn.cli.sheets import finish, print_rows, rows_of, sheet_options, take_sh
 from learn.errors import Message
 from learn.people.access import EVERYTHING
 from learn.people.dates import local_date
-from learn.people.tables import Table
+from learn.people.imports.tables import Table
 
 MOST_LINES = 200
 

@@ -12,7 +12,7 @@ import click
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from learn.cli.context import CommandContext, current
-from learn.demo import fill, is_empty, kept_sign_ins
+from learn.demo.filling import fill, is_empty, kept_sign_ins
 from learn.errors import Message
 from learn.loading import without_collecting
 from learn.startup import prepare

@@ -7,9 +7,9 @@ import click
 from learn.cli.context import current
 from learn.errors import Message, NotFound
 from learn.people.access import Role
-from learn.people.accounts import init_admin
 from learn.people.directory import find_by_number
-from learn.people.signed_in import make_token
+from learn.people.signing_in.accounts import init_admin
+from learn.people.signing_in.signed_in import make_token
 from learn.startup import prepare
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.cli.context import CommandContext
 from learn.errors import LearnError, Message
-from learn.people.tables import Table, read_table
+from learn.people.imports.tables import Table, read_table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

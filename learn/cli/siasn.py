@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from learn.cli.context import CommandContext, current
 from learn.cli.sheets import finish_changes, sheet_options, take_sheet
 from learn.people.access import EVERYTHING
-from learn.people.tables import Table
+from learn.people.imports.tables import Table
 from learn.siasn.people import apply_people, plan_people
 from learn.siasn.results import apply_results, plan_results
 from learn.siasn.sheets import Plan

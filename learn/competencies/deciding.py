@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import Framework, load_framework
-from learn.competencies.framework_versions import pointer_at, use_in_force
+from learn.competencies.framework.catalogue import Framework, load_framework
+from learn.competencies.framework.versions import pointer_at, use_in_force
 from learn.competencies.impact import levels_by_rules
 from learn.competencies.models import CompetencyLevel
 from learn.competencies.services import decide_level

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import HIGHEST, LOWEST, Framework, load_framework
+from learn.competencies.framework.catalogue import HIGHEST, LOWEST, Framework, load_framework
 from learn.competencies.models import Evidence
 from learn.competencies.rules import EVERY
 from learn.people.access import EVERYTHING, Scope

@@ -11,9 +11,9 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, case, null, or_, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import Competency, Framework, load_framework
+from learn.competencies.framework.catalogue import Competency, Framework, load_framework
 from learn.competencies.models import Assessment, CompetencyLevel, Evidence
-from learn.competencies.requirements import required_levels_of_many
+from learn.competencies.requirements.reading import required_levels_of_many
 from learn.competencies.rules import (
     LevelExplanation,
     Piece,

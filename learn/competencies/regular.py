@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learn.competencies.assessment_sheets import Plan, apply_levels, mark_of, plan_levels
+from learn.competencies.assessments.sheets import Plan, apply_levels, mark_of, plan_levels
 from learn.competencies.deciding import decide_all, decide_lapsed, is_behind
 from learn.config import Settings
 from learn.db import Database
@@ -21,8 +21,8 @@ from learn.jobs.models import Job
 from learn.jobs.services import OPEN, enqueue
 from learn.people.access import Action, scope
 from learn.people.dates import local_date
+from learn.people.imports.tables import read_table
 from learn.people.roles import actor_of
-from learn.people.tables import read_table
 
 DECIDE, IMPORT = "levels_decide", "levels_import"
 

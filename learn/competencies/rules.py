@@ -8,7 +8,14 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from learn.competencies.framework import HIGHEST, LOWEST, Band, Bands, Mandatory, load_framework
+from learn.competencies.framework.catalogue import (
+    HIGHEST,
+    LOWEST,
+    Band,
+    Bands,
+    Mandatory,
+    load_framework,
+)
 
 Reason = Literal["lapsed", "suspended", "withdrawn"]
 EVERY = "*"

@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learn.competencies.evidence_entries import (
+from learn.competencies.evidence.entries import (
     EVIDENCE_RECORDED,
     EVIDENCE_WITHDRAWN,
     LEVEL_LEARNED,
 )
-from learn.competencies.framework import HIGHEST, LOWEST, load_framework
+from learn.competencies.framework.catalogue import HIGHEST, LOWEST, load_framework
 from learn.competencies.models import CompetencyLevel, Evidence
 from learn.competencies.queries import piece_of
 from learn.competencies.rules import holds_until, learned_level

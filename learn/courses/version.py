@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from learn.quizzes.bank import Quiz
+    from learn.quizzes.source.bank import Quiz
 
 PLACE = "/__learn__/"
 """Stands at the start of every address inside rendered text, until `placed` puts the mount there."""

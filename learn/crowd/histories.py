@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from learn.certificates.models import Certificate
 from learn.certificates.services import ALPHABET, CERTIFICATE_ISSUED, CODE_LENGTH, number_of
-from learn.competencies.evidence_entries import EVIDENCE_RECORDED, LEVEL_LEARNED
+from learn.competencies.evidence.entries import EVIDENCE_RECORDED, LEVEL_LEARNED
 from learn.competencies.models import CompetencyLevel, Evidence
 from learn.config import Settings
 from learn.courses.version import CourseVersion

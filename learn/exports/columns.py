@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from learn.errors import Message
-from learn.exports.exporter import Column, Kind
+from learn.exports.formats.exporter import Column, Kind
 
 
 def column(
@@ -133,7 +133,7 @@ CLAIMS = (
     column("accepted_at", "date", Message("Accepted"), Message("Local date on which somebody else accepted it."), _day("accepted_at")),
 )  # fmt: skip
 
-# the same keys as learn.people.columns, so that the file can be imported again
+# the same keys as learn.people.imports.columns, so that the file can be imported again
 PEOPLE = (
     WHO[0],
     column("name", "text", Message("Name"), Message("Name without degrees.")),

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from learn.errors import Message
 from learn.exports.columns import column
-from learn.exports.csv import Csv
-from learn.exports.exporter import About
-from learn.people.workbooks import SheetError
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import About
+from learn.people.imports.workbooks import SheetError
 
 
 def errors_csv(

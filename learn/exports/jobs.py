@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.db import Database
 from learn.errors import Message
-from learn.exports.csv import Csv
-from learn.exports.exporter import Exporter
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import Exporter
 from learn.exports.kinds import ExportKind, RecordQuery, kind_named, query_of
-from learn.exports.queries import CompletionQuery
+from learn.exports.lists.completions import CompletionQuery
 from learn.exports.services import audit_export, export_chunks, file_name
 from learn.jobs.kinds import JobKind, Outcome, ResultFile, Task
 from learn.people.access import Action, Actor, demand, scope

@@ -11,13 +11,16 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, Message, NotFound
-from learn.exports import certificate_list, columns, organisation
-from learn.exports.assignments import ASSIGNMENTS, AssignmentQuery
-from learn.exports.claims import ClaimQuery
-from learn.exports.evidence import EvidenceQuery
-from learn.exports.exporter import Column
+from learn.exports import columns
 from learn.exports.filters import read_day
-from learn.exports.match import (
+from learn.exports.formats.exporter import Column
+from learn.exports.lists import certificates as certificate_list
+from learn.exports.lists import organisation
+from learn.exports.lists.assignments import ASSIGNMENTS, AssignmentQuery
+from learn.exports.lists.claims import ClaimQuery
+from learn.exports.lists.completions import CompletionQuery
+from learn.exports.lists.evidence import EvidenceQuery
+from learn.exports.lists.match import (
     GAP_COLUMNS,
     MATCH_COLUMNS,
     GapQuery,
@@ -25,10 +28,9 @@ from learn.exports.match import (
     gap_options,
     match_options,
 )
-from learn.exports.mentoring import MENTORING, MentoringQuery
-from learn.exports.people_queries import CompetencyQuery, HoursQuery, PeopleQuery
-from learn.exports.queries import CompletionQuery
-from learn.exports.trainings import ATTENDANCE, TRAININGS, AttendanceQuery, TrainingQuery
+from learn.exports.lists.mentoring import MENTORING, MentoringQuery
+from learn.exports.lists.people import CompetencyQuery, HoursQuery, PeopleQuery
+from learn.exports.lists.trainings import ATTENDANCE, TRAININGS, AttendanceQuery, TrainingQuery
 from learn.people.access import Scope
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from learn.errors import Message
-from learn.exports.exporter import About, Exporter
+from learn.exports.formats.exporter import About, Exporter
 from learn.exports.kinds import KINDS, ExportKind, RecordQuery
 from learn.ledger import audit
 

@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import Assignment
-from learn.exports.overdue import overdue
-from learn.exports.people_lists import BANDS
+from learn.exports.lists.hr_people import BANDS
+from learn.exports.lists.overdue import overdue
 from learn.figures import days, posts
 from learn.figures.counting import NOWHERE, counts
 from learn.figures.days import AsOf

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from learn.claims.models import Claim
 from learn.claims.rules import State
-from learn.competencies.framework import Framework
+from learn.competencies.framework.catalogue import Framework
 from learn.figures import posts
 from learn.figures.days import AsOf, earned_by, fulfilled, idle, not_yet, owes, stood
 from learn.figures.levels import NOTHING, levels_of_many

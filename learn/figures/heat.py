@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from learn.competencies.framework import Band
+from learn.competencies.framework.catalogue import Band
 from learn.figures.rules import percent_of
 
 FEW = 5

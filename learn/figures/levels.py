@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from learn.competencies.framework import Competency, Framework
+from learn.competencies.framework.catalogue import Competency, Framework
 from learn.competencies.models import Assessment, CompetencyLevel, Evidence
 from learn.competencies.queries import assessed_level_on, piece_of
 from learn.competencies.rules import Piece, learned_level

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import Framework
+from learn.competencies.framework.catalogue import Framework
 from learn.errors import Invalid, Message
 from learn.figures import posts
 from learn.figures.counting import lines_by_person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from learn.competencies.framework import Framework
+from learn.competencies.framework.catalogue import Framework
 from learn.competencies.queries import Standing
 from learn.competencies.rules import Match, job_person_match
 

@@ -35,7 +35,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import Framework
+from learn.competencies.framework.catalogue import Framework
 from learn.config import Settings
 from learn.figures import posts
 from learn.figures.counting import NOWHERE, Figures, figures_of, rolled_up

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import Framework
-from learn.competencies.requirement_rules import Place, levels_of
-from learn.competencies.requirements import required_at_places
+from learn.competencies.framework.catalogue import Framework
+from learn.competencies.requirements.reading import required_at_places
+from learn.competencies.requirements.rules import Place, levels_of
 from learn.figures.days import AsOf
 from learn.figures.posts import Standing
 from learn.people.models import Unit

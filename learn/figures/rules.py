@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from learn.competencies.framework import Band
+from learn.competencies.framework.catalogue import Band
 
 LEARNED, ASSESSED = "learned", "assessed"
 BASES = (LEARNED, ASSESSED)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import Framework
-from learn.competencies.framework_versions import in_force
+from learn.competencies.framework.catalogue import Framework
+from learn.competencies.framework.versions import in_force
 from learn.config import Settings
 from learn.db import Database, upsert
 from learn.figures import posts

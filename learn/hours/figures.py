@@ -22,7 +22,7 @@ from learn.errors import Conflict, Invalid, Message
 from learn.hours.figures_models import HoursFigures
 from learn.hours.forms import Form, Forms, Hours, Obligation, shipped_forms
 from learn.ledger import audit
-from learn.people.signed_in import carry
+from learn.people.signing_in.signed_in import carry
 
 FIGURES_CHANGED = "hours_figures_changed"
 CARRIED = "hours_figures"

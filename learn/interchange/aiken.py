@@ -14,7 +14,7 @@ from learn.interchange.rendering import html_of
 from learn.interchange.shapes import Option, fill_choice, name_of
 from learn.interchange.texts import markdown_of_plain
 from learn.quizzes.questions import plain_text
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 
 _OPTION = re.compile(r"\s*([A-Z])\s*[.)]\s+(.*)$")
 _ANSWER = re.compile(r"\s*ANSWER\s*:\s*([A-Z])?\s*$", re.IGNORECASE)

@@ -12,11 +12,11 @@ from learn.courses.version import Media
 from learn.errors import Message, Problem
 from learn.interchange.model import LANGUAGE, Entry, Imported, Note, Verdict
 from learn.interchange.outgoing import pictures_in
-from learn.quizzes.blocks import cut
-from learn.quizzes.compiling import Compiler
 from learn.quizzes.questions import Question, QuestionType
-from learn.quizzes.reading import Block, Problems
-from learn.quizzes.writing import grammar_of, written, written_blocks
+from learn.quizzes.source.blocks import cut
+from learn.quizzes.source.compiling import Compiler
+from learn.quizzes.source.reading import Block, Problems
+from learn.quizzes.source.writing import grammar_of, written, written_blocks
 from learn.registry import Registry
 
 COURSE = "impor"

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from learn.courses.media import GOOD_NAME, is_media, media_problems, suffix_of
 from learn.errors import Message
 from learn.interchange.model import Imported
-from learn.quizzes.reading import Block, Item, Passages
+from learn.quizzes.source.reading import Block, Item, Passages
 
 _ADDRESS = re.compile(r"""(\]\(\s*<?|src=")([^)>"\s][^)>"]*?)(?=>?\s*\)|>|"|\s+")""")
 

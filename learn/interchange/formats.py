@@ -10,7 +10,7 @@ from typing import cast
 
 from learn.errors import Invalid, Message
 from learn.interchange.model import MAX_FILE_BYTES, BadFile, Exported, Imported, Note, Writer
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 
 READABLE = ("gift", "aiken", "moodle-xml", "qti")
 WRITABLE = ("gift", "aiken", "moodle-xml", "qti")

@@ -9,8 +9,8 @@ from learn.interchange.giftwords import protected
 from learn.interchange.model import Exported, category_path, text_of
 from learn.interchange.outgoing import Outgoing, pictures_in
 from learn.interchange.shapes import Option, number_text, percent, wildcards_of
-from learn.quizzes.attributes import only_weight
-from learn.quizzes.reading import Block
+from learn.quizzes.source.attributes import only_weight
+from learn.quizzes.source.reading import Block
 
 _KEPT = frozenset({"tags", "credit", "shuffle"})
 _NO_GAPS = Message("GIFT knows one gap in a text; export as Moodle XML to keep all.")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from learn.errors import Invalid, Message
-from learn.quizzes.blocks import MAX_KEY, slug
-from learn.quizzes.numbers import looks_numeric
 from learn.quizzes.questions import DIFFICULTIES
-from learn.quizzes.reading import Block, Item, ItemKind, Outcome, Passage, Passages, Section
+from learn.quizzes.source.blocks import MAX_KEY, slug
+from learn.quizzes.source.reading import Block, Item, ItemKind, Outcome, Passage, Passages, Section
+from learn.quizzes.values.numbers import looks_numeric
 
 Verdict = Literal["kept", "changed", "dropped", "refused"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "changed", "dropped", "refused")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from learn.errors import LearnError, Message
 from learn.interchange.model import TAGGED, Entry, Note, Verdict, text_of
 from learn.interchange.shapes import FALSE_WORDS, IN_ENGLISH, TRUE_FALSE, TRUE_WORDS, Option, Range
-from learn.quizzes.attributes import WEIGHT
-from learn.quizzes.numbers import accepted_numbers
 from learn.quizzes.questions import QuestionType
-from learn.quizzes.reading import Block, Item
+from learn.quizzes.source.attributes import WEIGHT
+from learn.quizzes.source.reading import Block, Item
 from learn.quizzes.types.gap_text import Gap, cut_gaps
+from learn.quizzes.values.numbers import accepted_numbers
 from learn.registry import Registry
 
 PICTURE = re.compile(r"!\[[^\]]*\]\(\s*(?:<([^>\n]+)>|([^\s)]+))")

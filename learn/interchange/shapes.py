@@ -10,9 +10,9 @@ from decimal import Decimal, InvalidOperation
 from learn.errors import Message
 from learn.interchange.model import Draft, item
 from learn.interchange.texts import one_line
-from learn.quizzes.attributes import WEIGHT, only_weight
-from learn.quizzes.patterns import BadPattern, compiled
-from learn.quizzes.reading import Item, ItemKind
+from learn.quizzes.source.attributes import WEIGHT, only_weight
+from learn.quizzes.source.reading import Item, ItemKind
+from learn.quizzes.values.patterns import BadPattern, compiled
 
 TRUE_FALSE = ("Benar", "Salah")
 IN_ENGLISH = ("True", "False")

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.models import Evidence
 from learn.errors import Message
 from learn.hours.forms import UnknownForm, load_forms

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.db import moment_text
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, lock

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.services import record_evidence, withdraw_evidence_of
 from learn.errors import Invalid, Message
 from learn.hours.forms import Form, load_forms

@@ -15,7 +15,7 @@ from learn.db import UTCDateTime, moment_text, upsert
 from learn.notices.models import Mail, Notice
 from learn.people.models import Person
 from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
-from learn.people.signed_in import carry
+from learn.people.signing_in.signed_in import carry
 
 KEPT = timedelta(days=400)
 LONGEST_KEY = 120

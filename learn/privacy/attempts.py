@@ -27,13 +27,13 @@ from learn.privacy.tables import (
     VERSION,
 )
 from learn.progress.attempts import VersionOf, keys_of, quiz_of
+from learn.quizzes.attempts.results import attempt_json
+from learn.quizzes.attempts.steps import latest_answers
 from learn.quizzes.engine import Engine
+from learn.quizzes.marking.rekeying import Keyed
 from learn.quizzes.models import OPEN, Attempt
-from learn.quizzes.overrides import terms_of
+from learn.quizzes.overrides.services import terms_of
 from learn.quizzes.questions import Question, plain_text
-from learn.quizzes.rekeying import Keyed
-from learn.quizzes.results import attempt_json
-from learn.quizzes.steps import latest_answers
 
 if TYPE_CHECKING:
     from learn.quizzes.quiz import Quiz

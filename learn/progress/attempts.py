@@ -20,7 +20,7 @@ from learn.quizzes import services as quizzes
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading
 from learn.quizzes.models import Attempt
-from learn.quizzes.overrides import hold_terms, terms_of
+from learn.quizzes.overrides.services import hold_terms, terms_of
 from learn.quizzes.terms import Arrival
 
 if TYPE_CHECKING:

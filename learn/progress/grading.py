@@ -16,7 +16,7 @@ from learn.progress.attempts import (
     settle_graded,
 )
 from learn.quizzes.engine import Engine
-from learn.quizzes.marking import Given, mark_answer
+from learn.quizzes.marking.services import Given, mark_answer
 from learn.quizzes.models import Attempt
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from learn.errors import Invalid, Message
 from learn.progress.attempts import VersionOf, quiz_of, settle_graded
 from learn.quizzes.analysis.services import ask_again
 from learn.quizzes.engine import Engine
+from learn.quizzes.marking.regrading import regrade
 from learn.quizzes.models import Attempt
-from learn.quizzes.regrading import regrade
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion

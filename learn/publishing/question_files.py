@@ -29,10 +29,10 @@ from learn.publishing.drafts import (
 )
 from learn.publishing.quiz_files import quiz_texts
 from learn.publishing.standards import Standards
-from learn.quizzes.blocks import KEY, MAX_KEY, MOST_QUESTIONS, cut
-from learn.quizzes.reading import Block, Grammar, Item, Problems, SourceFile
-from learn.quizzes.settings import schema
-from learn.quizzes.writing import grammar_of, written, written_blocks, written_file
+from learn.quizzes.source.blocks import KEY, MAX_KEY, MOST_QUESTIONS, cut
+from learn.quizzes.source.reading import Block, Grammar, Item, Problems, SourceFile
+from learn.quizzes.source.settings import schema
+from learn.quizzes.source.writing import grammar_of, written, written_blocks, written_file
 from learn.storage import Storage
 
 _FRONT_BYTES = 1000

@@ -12,9 +12,9 @@ from learn.courses.render import Rendered, Renderer
 from learn.courses.source import MAX_BYTES
 from learn.errors import LearnError, Message, Problem
 from learn.publishing.standards import Standards
-from learn.quizzes.bank import read_quiz, resolve_pool
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.reading import SourceFile
+from learn.quizzes.source.bank import read_quiz, resolve_pool
+from learn.quizzes.source.reading import SourceFile
 
 _FILE = re.compile(r"^([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.([a-z]{2,3}))?\.md$")
 

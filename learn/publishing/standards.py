@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from learn.competencies.framework import Framework, load_framework
+from learn.competencies.framework.catalogue import Framework, load_framework
 from learn.courses.blocks import Block
 from learn.courses.render import Renderer
 from learn.hours.forms import Forms, load_forms

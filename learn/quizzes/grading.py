@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from learn.quizzes.answers import Answers
+from learn.quizzes.attempts.answers import Answers
 from learn.quizzes.engine import Engine
 from learn.quizzes.questions import Answer, Grade, Question, QuestionType
 from learn.quizzes.quiz import Quiz

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from learn.courses.entities import unescaped
 from learn.errors import Invalid, Message
-from learn.quizzes.reading import PLAIN, Block, Grammar, Passage, Passages, Problems, Render
+from learn.quizzes.source.reading import PLAIN, Block, Grammar, Passage, Passages, Problems, Render
 
 if TYPE_CHECKING:
-    from learn.quizzes.answers import Mark
+    from learn.quizzes.attempts.answers import Mark
 
 Answer = Any
 """A canonical answer, plain JSON: option keys, a text, or keys by keys.  None is no answer."""

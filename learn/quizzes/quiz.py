@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from learn.quizzes.access import Access
-from learn.quizzes.bands import Band
 from learn.quizzes.behaviours import Tries
 from learn.quizzes.questions import Question, QuestionType, Texts, seed_order
+from learn.quizzes.source.bands import Band
 from learn.registry import Registry
 
 ROLES = ("pretest", "practice", "module", "final", "bank")
@@ -89,7 +89,7 @@ class Quiz:
     anonymous_grading
         Whether those who grade do not see whose answers they are.
     instrument
-        The survey that its questions are (see `learn.quizzes.instruments`); empty: none.
+        The survey that its questions are (see `learn.quizzes.analysis.instruments`); empty: none.
     evidence
         For which levels enough points in the questions of a competency are evidence.
     lines

@@ -13,7 +13,7 @@ from learn.db import moment_text
 from learn.errors import Conflict, Message, NotFound
 from learn.events import announce, attempt_submitted
 from learn.ledger import append, lock
-from learn.quizzes.answering import (
+from learn.quizzes.attempts.answering import (
     AlreadySubmitted,
     AnswerFinal,
     AttemptExpired,
@@ -24,9 +24,20 @@ from learn.quizzes.answering import (
     leave_question,
     save_answer,
 )
-from learn.quizzes.answers import Answers
+from learn.quizzes.attempts.answers import Answers
+from learn.quizzes.attempts.results import attempt_json
+from learn.quizzes.attempts.steps import (
+    folded_steps,
+    hold,
+    is_due,
+    latest_answers,
+    locked,
+    steps_digest,
+    steps_of,
+)
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import Grading
+from learn.quizzes.marking.rekeying import Keyed
 from learn.quizzes.models import GRADED, OPEN, Attempt, attempt_person, new_attempt_id
 from learn.quizzes.projections import (
     ATTEMPT_GRADED,
@@ -36,17 +47,6 @@ from learn.quizzes.projections import (
     result_data,
 )
 from learn.quizzes.quiz import Quiz
-from learn.quizzes.rekeying import Keyed
-from learn.quizzes.results import attempt_json
-from learn.quizzes.steps import (
-    folded_steps,
-    hold,
-    is_due,
-    latest_answers,
-    locked,
-    steps_digest,
-    steps_of,
-)
 from learn.quizzes.terms import Arrival, AttemptsUsedUp, Terms, effective, may_start, refusal
 
 __all__ = [

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from learn.errors import Conflict, Message
 from learn.people.dates import length_words, moment_words
 from learn.quizzes.access import HARD, Access
-from learn.quizzes.access_settings import FORM
 from learn.quizzes.quiz import Quiz
+from learn.quizzes.source.access_settings import FORM
 
 TERMS = ("attempts", "time_limit", "opens_at", "closes_at")
 NO_LIMIT = 0

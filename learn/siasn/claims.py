@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
 from learn.claims.rules import State
-from learn.exports.claims import ClaimQuery
+from learn.exports.lists.claims import ClaimQuery
 from learn.people.models import Person
 from learn.people.paging import Page
 from learn.siasn.models import SiasnPerson, SiasnRecord

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from learn.errors import Message
 from learn.ledger import audit
 from learn.people.access import Scope
-from learn.people.columns import CLEAR
 from learn.people.directory import digits_of
+from learn.people.imports.columns import CLEAR
+from learn.people.imports.planning import chunks
+from learn.people.imports.tables import NumberCell, Table
 from learn.people.models import Person, PersonNumber
 from learn.people.numbers import mask
-from learn.people.planning import chunks
 from learn.people.scoping import people_in
-from learn.people.tables import NumberCell, Table
 from learn.siasn.models import SiasnPerson
 from learn.siasn.sheets import Change, Plan, Sheet, by_row, open_sheet
 

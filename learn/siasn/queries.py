@@ -26,11 +26,11 @@ from learn.claims.models import Claim
 from learn.errors import Message
 from learn.exports.filters import Filters
 from learn.exports.kinds import ExportKind
-from learn.exports.queries import CompletionQuery
+from learn.exports.lists.completions import CompletionQuery
 from learn.people.access import Scope
+from learn.people.imports.planning import chunks
 from learn.people.models import Person
 from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
-from learn.people.planning import chunks
 from learn.people.scoping import people_in
 from learn.progress.models import USUAL_FORM, Completion
 from learn.siasn.claims import CLAIM, accepted_claims

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from learn.errors import Message
 from learn.ledger import audit
 from learn.people.access import Scope
-from learn.people.planning import chunks
-from learn.people.tables import Table
+from learn.people.imports.planning import chunks
+from learn.people.imports.tables import Table
 from learn.siasn.models import SiasnRecord
 from learn.siasn.queries import existing, find_by_certificates, states_of
 from learn.siasn.rules import ACCEPTED, FAILED, RowKey, read_row_id

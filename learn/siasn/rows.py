@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from learn.errors import Message
-from learn.exports.exporter import Column, Kind
+from learn.exports.formats.exporter import Column, Kind
 from learn.hours.forms import load_forms
 from learn.siasn.rules import Issuer, RowKey, day_text
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from learn.errors import Message
-from learn.people.columns import RowError, match_columns, spellings
-from learn.people.sheet_plans import SheetPlan
-from learn.people.tables import NumberCell, Table
+from learn.people.imports.columns import RowError, match_columns, spellings
+from learn.people.imports.sheet_plans import SheetPlan
+from learn.people.imports.tables import NumberCell, Table
 from learn.siasn.rows import COLUMNS
 from learn.siasn.rules import is_siasn_id
 

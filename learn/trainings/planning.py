@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.errors import Conflict, Invalid, Message, NotFound
 from learn.hours.forms import load_forms
 from learn.ledger import append, audit, lock

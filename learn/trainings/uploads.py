@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, LearnError, Message
-from learn.people.columns import RowError, match_columns, spellings
 from learn.people.directory import digits_of
+from learn.people.imports.columns import RowError, match_columns, spellings
+from learn.people.imports.sheet_plans import SheetPlan
+from learn.people.imports.tables import NumberCell, Table
 from learn.people.models import Person, PersonNumber
 from learn.people.names import full_name
-from learn.people.sheet_plans import SheetPlan
-from learn.people.tables import NumberCell, Table
 from learn.trainings.attendance import Mark, differs
 from learn.trainings.models import Seat, Training, TrainingSession
 from learn.trainings.planning import sessions_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from learn.assignments.regular import rule_job
 from learn.bulk.jobs import bulk_job
 from learn.competencies.regular import decide_job, import_job
-from learn.exports.certificate_jobs import certificates_job
+from learn.exports.archives.certificate_jobs import certificates_job
 from learn.exports.jobs import export_job
 from learn.jobs.kinds import JobKind
 from learn.trainings.jobs import close_job

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from learn.errors import LearnError, Message
 from learn.people.access import Action, Actor, Scope, can, demand, scope
 from learn.people.models import Person
-from learn.people.signed_in import SignedIn
+from learn.people.signing_in.signed_in import SignedIn
 from learn.web.identity import find
 from learn.web.state import state
 

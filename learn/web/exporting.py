@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from learn.exports.exporter import Exporter
+from learn.exports.formats.exporter import Exporter
 from learn.exports.jobs import EXPORT, Wanted, is_large
 from learn.exports.kinds import ExportKind, RecordQuery
 from learn.exports.services import audit_export, export_chunks, file_name

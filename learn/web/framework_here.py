@@ -1,6 +1,6 @@
 """Which version of the framework a request sees: the one in force in its database at its moment.
 
-The statement that finds who is here brings the pointer along (`learn.competencies.framework_versions`),
+The statement that finds who is here brings the pointer along (`learn.competencies.framework.versions`),
 so a page asks nothing of its own, and every web process sees a publication with the next request. Only
 a page for nobody in particular that names a competency asks for the pointer itself.
 """
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from flask import current_app, g, has_request_context
 
-from learn.competencies.framework import Framework, provide_framework
-from learn.competencies.framework_versions import CARRIED, by_digest, known, pointer_at
+from learn.competencies.framework.catalogue import Framework, provide_framework
+from learn.competencies.framework.versions import CARRIED, by_digest, known, pointer_at
 from learn.web.context import now
 from learn.web.state import state
 

@@ -10,20 +10,20 @@ from sqlalchemy import select
 
 from learn.assignments.models import Assignment
 from learn.assignments.queries import open_of
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.models import CompetencyLevel
 from learn.hours.accounts import YearAccount, year_accounts
 from learn.hours.rules import jp_year
 from learn.progress.models import Completion, Place
 from learn.progress.queries import CourseProgress, all_progress, completions_of
 from learn.web.blueprint import pages
+from learn.web.claims.verification import waiting_claims
 from learn.web.context import now, person, session
-from learn.web.grading import waiting_answers
+from learn.web.courses.outline import OutlineItem, done_modules, next_item, outline
 from learn.web.i18n import language, local, zone
-from learn.web.outline import OutlineItem, done_modules, next_item, outline
+from learn.web.quizzes.grading import waiting_answers
 from learn.web.render import render
 from learn.web.state import state
-from learn.web.verification import waiting_claims
 
 if TYPE_CHECKING:
     from learn.courses.version import CourseVersion

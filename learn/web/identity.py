@@ -9,7 +9,7 @@ from flask import Flask, g, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
-from learn.people.signed_in import SignedIn, find_known, find_signed_in
+from learn.people.signing_in.signed_in import SignedIn, find_known, find_signed_in
 from learn.people.source import Identity
 from learn.web.state import State, state
 

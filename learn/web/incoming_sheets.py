@@ -11,8 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from flask import Response, request
 
 from learn.errors import Invalid, Message
-from learn.exports.exporter import About, Column
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
+from learn.exports.formats.exporter import About, Column
 from learn.web.context import now
 from learn.web.i18n import _, local, say
 from learn.web.kept_sheets import keep, kept, token_of

@@ -14,7 +14,7 @@ from learn.config import Settings
 from learn.courses.blocks import Block
 from learn.db import Database
 from learn.errors import Message
-from learn.exports.exporter import Exporter
+from learn.exports.formats.exporter import Exporter
 from learn.jobs.kinds import JobKind
 from learn.jobs.notices import tell
 from learn.jobs.running import Runner

@@ -7,27 +7,27 @@ from dataclasses import replace
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.queries import standings_of_many
 from learn.errors import Forbidden
 from learn.exports import overview
-from learn.exports.matrix import matrix
+from learn.exports.lists.matrix import matrix
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import get_person, list_people, person_card
 from learn.people.models import Person
 from learn.privacy import readings
 from learn.web.blueprint import pages
-from learn.web.competencies import competency_page, target_of
 from learn.web.context import actor, arguments, may, now, person, session
-from learn.web.hr import the_year
+from learn.web.hr.overview import the_year
 from learn.web.i18n import local
-from learn.web.mentoring_team import waiting_pairs
+from learn.web.levels.why import competency_page, target_of
+from learn.web.mentoring.team import waiting_pairs
 from learn.web.narrowing import address, pages_of
 from learn.web.noting import noted
-from learn.web.record import record_of
+from learn.web.record.own import record_of
 from learn.web.render import render
 from learn.web.state import state
-from learn.web.trainings_team import asked_here
+from learn.web.trainings.team import asked_here
 
 PAGE = 25
 

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from learn.competencies.assessments import Found, assess
+from learn.competencies.assessments.services import Found, assess
 from learn.competencies.services import record_evidence, withdraw_evidence_of
 from learn.courses.version import Outcome, Period
 from learn.people.models import Person, Unit

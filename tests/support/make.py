@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from learn.config import Settings, read_settings
-from learn.people.accounts import set_password
 from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
 from learn.people.services import add_person
+from learn.people.signing_in.accounts import set_password
 from learn.people.units import create_unit, root_unit
 
 PASSWORD = "kucing hijau makan es serut"

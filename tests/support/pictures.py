@@ -9,8 +9,8 @@ from learn.courses.links import Links
 from learn.courses.version import Media
 from learn.errors import Problem
 from learn.publishing.quiz_files import QuizRenderer
-from learn.quizzes.bank import Quiz, SourceFile, read_quiz
 from learn.quizzes.questions import Question
+from learn.quizzes.source.bank import Quiz, SourceFile, read_quiz
 from tests.support.quizzes import BEHAVIOURS, RENDERER, TYPES, text_of
 
 

@@ -17,10 +17,10 @@ from learn.interchange.model import Entry, Exported, Imported
 from learn.interchange.outgoing import typed_blocks
 from learn.interchange.qti.reading import read_qti
 from learn.interchange.qti.writing import write_qti
-from learn.quizzes.blocks import cut
 from learn.quizzes.questions import Question
-from learn.quizzes.reading import Block, Problems
-from learn.quizzes.writing import written_blocks
+from learn.quizzes.source.blocks import cut
+from learn.quizzes.source.reading import Block, Problems
+from learn.quizzes.source.writing import written_blocks
 from tests.support.quizzes import RENDERER, TYPES
 
 ITEMS = Path(__file__).parents[1] / "unit" / "interchange" / "qti" / "items"

@@ -6,10 +6,10 @@ from textwrap import dedent
 
 from learn.courses.render import Renderer
 from learn.errors import Problem
-from learn.quizzes.bank import Quiz, SourceFile, read_quiz
 from learn.quizzes.behaviours import behaviours
 from learn.quizzes.engine import Engine
 from learn.quizzes.questions import Question
+from learn.quizzes.source.bank import Quiz, SourceFile, read_quiz
 from learn.quizzes.types import question_types
 
 TYPES = question_types()

@@ -1,7 +1,7 @@
 """The builders give what an installation would hold."""
 
-from learn.people.accounts import authenticate
 from learn.people.roles import grants_of
+from learn.people.signing_in.accounts import authenticate
 from tests.support import make
 
 

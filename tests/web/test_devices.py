@@ -2,7 +2,7 @@
 
 import pytest
 
-from learn.web.devices import device_name
+from learn.web.account.devices import device_name
 
 MOZILLA = "Mozilla/5.0"
 

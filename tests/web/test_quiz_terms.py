@@ -9,9 +9,9 @@ from sqlalchemy import select
 from learn.ledger.models import LedgerEntry
 from learn.people.models import Person
 from learn.people.roles import actor_of
-from learn.people.signed_in import make_token
+from learn.people.signing_in.signed_in import make_token
 from learn.quizzes.models import Attempt
-from learn.quizzes.overrides import Act, Target, Wanted, set_override
+from learn.quizzes.overrides.services import Act, Target, Wanted, set_override
 from learn.web.state import State
 from tests.support import make
 from tests.support.learning import files_of_course, publish_course

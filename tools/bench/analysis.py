@@ -22,11 +22,11 @@ from measuring import Measure
 from learn.courses.render import Renderer
 from learn.db import Base, Database, canonical_json
 from learn.quizzes.analysis.services import analyse
-from learn.quizzes.bank import SourceFile, read_quiz
 from learn.quizzes.behaviours import behaviours
 from learn.quizzes.models import new_attempt_id
 from learn.quizzes.questions import Question
 from learn.quizzes.quiz import Quiz
+from learn.quizzes.source.bank import SourceFile, read_quiz
 from learn.quizzes.types import question_types
 
 ATTEMPTS, COURSE, KEY = 20_000, "bench", "besar"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from flask import Flask
 from measuring import Measure
 
-from learn.exports.formats import find_exporter
+from learn.exports.formats.choosing import find_exporter
 from learn.exports.kinds import kind_named, query_of
 from learn.exports.services import export_chunks
 from learn.people.access import EVERYTHING

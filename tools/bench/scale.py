@@ -26,8 +26,8 @@ from measuring import Measure, counting
 from surroundings import post
 
 from learn.app import create_app
-from learn.demo import kept_sign_ins
-from learn.exports.formats import find_exporter
+from learn.demo.filling import kept_sign_ins
+from learn.exports.formats.choosing import find_exporter
 from learn.exports.kinds import kind_named, query_of
 from learn.exports.services import export_chunks
 from learn.people.access import EVERYTHING

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, String, Text, create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from learn.app import create_app
-from learn.demo import fill, kept_sign_ins
+from learn.demo.filling import fill, kept_sign_ins
 from learn.startup import prepare
 
 

@@ -19,8 +19,8 @@ from learn.courses.version import CourseVersion
 from learn.ledger import lock
 from learn.people.models import Person
 from learn.progress import attempts
-from learn.quizzes.answering import save_answer
-from learn.quizzes.answers import Answers
+from learn.quizzes.attempts.answering import save_answer
+from learn.quizzes.attempts.answers import Answers
 from learn.quizzes.grading import grade_attempt
 from learn.quizzes.models import attempt_person
 from learn.quizzes.services import find_attempt

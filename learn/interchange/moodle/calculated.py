@@ -13,8 +13,8 @@ from learn.interchange.moodle.formulas import WILD, name_of_wild, ours
 from learn.interchange.moodle.reading import Source
 from learn.interchange.moodle.types import share_of, units
 from learn.interchange.shapes import best_in_full, number_of, number_text, percent
-from learn.quizzes.attributes import WEIGHT
-from learn.quizzes.reading import Item
+from learn.quizzes.source.attributes import WEIGHT
+from learn.quizzes.source.reading import Item
 
 _INLINE = re.compile(r"\{=((?:[^{}]|\{[^{}]*\}){1,300})\}")
 _TOKEN = re.compile(r"learnvalue(\d+)z")

@@ -11,10 +11,10 @@ from learn.interchange.model import text_of
 from learn.interchange.moodle.formulas import theirs
 from learn.interchange.moodle.writing import Sheet, plain, tag_of
 from learn.interchange.shapes import number_of, number_text, percent
-from learn.quizzes.attributes import WEIGHT
-from learn.quizzes.calculating import SIGN
-from learn.quizzes.parameters import Parameter, drawn, parameter
-from learn.quizzes.reading import Item
+from learn.quizzes.source.attributes import WEIGHT
+from learn.quizzes.source.reading import Item
+from learn.quizzes.types.calculating import SIGN
+from learn.quizzes.values.parameters import Parameter, drawn, parameter
 
 ROWS = 20
 _UNIT = re.compile(r"(.*[\w)%])\s+([^\W\d_%][^\s\d]*)")

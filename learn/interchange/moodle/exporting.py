@@ -21,10 +21,10 @@ from learn.interchange.moodle.writing import (
 )
 from learn.interchange.rendering import html_line_of
 from learn.interchange.shapes import number_text, percent
-from learn.quizzes.files import read_size
+from learn.quizzes.handed_in.files import read_size
 from learn.quizzes.questions import plain_text
-from learn.quizzes.reading import Block
-from learn.quizzes.units import equal_units
+from learn.quizzes.source.reading import Block
+from learn.quizzes.values.units import equal_units
 
 Made = tuple[str, str, frozenset[str]]
 _SHOWS_OUTCOMES = frozenset({"outcomes"})

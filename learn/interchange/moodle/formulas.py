@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 
-from learn.quizzes.arithmetic import BadFormula, formula, is_name
+from learn.quizzes.values.arithmetic import BadFormula, formula, is_name
 
 WILD = re.compile(r"\{\s*([A-Za-z][\w ]{0,30})\s*\}")
 _LONGEST = 300

@@ -10,8 +10,8 @@ from learn.interchange.giftout import answer_text
 from learn.interchange.moodle.writing import Sheet, plain, tag_of
 from learn.interchange.rendering import html_line_of, html_of
 from learn.interchange.shapes import number_text, percent
-from learn.quizzes.numbers import BadNumber, accepted_numbers, looks_numeric
 from learn.quizzes.types.gap_text import Entry, Gap
+from learn.quizzes.values.numbers import BadNumber, accepted_numbers, looks_numeric
 
 Made = tuple[str, str, frozenset[str]]
 

@@ -13,7 +13,7 @@ from learn.interchange.model import item
 from learn.interchange.moodle.reading import Source
 from learn.interchange.shapes import number_of
 from learn.interchange.texts import markdown_of, one_line
-from learn.quizzes.reading import Item
+from learn.quizzes.source.reading import Item
 
 _WIDTH, _HEIGHT = 15, 8
 """Percent of the picture that a place gets which had only a corner."""

@@ -12,8 +12,8 @@ from learn.interchange.model import text_of
 from learn.interchange.moodle.writing import Sheet, plain
 from learn.interchange.outgoing import PICTURE, pictures_in
 from learn.interchange.rendering import html_line_of
-from learn.quizzes.areas import Picture, area_of
 from learn.quizzes.questions import plain_text
+from learn.quizzes.values.areas import Picture, area_of
 
 KEPT = frozenset({"outcomes", "prompt", "outlines"})
 

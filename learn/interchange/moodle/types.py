@@ -19,7 +19,7 @@ from learn.interchange.shapes import (
     number_text,
     wrong_feedback,
 )
-from learn.quizzes.files import KINDS, LARGEST_BYTES, MOST_FILES
+from learn.quizzes.handed_in.files import KINDS, LARGEST_BYTES, MOST_FILES
 
 
 def share_of(answer: Element) -> float:

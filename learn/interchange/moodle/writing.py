@@ -15,8 +15,8 @@ from learn.interchange.moodle.reading import PLUGINFILE
 from learn.interchange.outgoing import Outgoing
 from learn.interchange.rendering import html_line_of, html_of
 from learn.interchange.shapes import percent
-from learn.quizzes.calculating import SIGN
-from learn.quizzes.reading import Block, Passages
+from learn.quizzes.source.reading import Block, Passages
+from learn.quizzes.types.calculating import SIGN
 
 COMMON = frozenset({"points", "tags", "penalty", "hints"})
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

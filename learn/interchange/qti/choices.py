@@ -13,7 +13,7 @@ from learn.interchange.qti.declarations import Declaration
 from learn.interchange.qti.elements import flag, identifiers, number
 from learn.interchange.qti.items import ALMOST, ItemSource, Unfit, outcome_of, percent_text
 from learn.interchange.qti.operators import NotUnderstood
-from learn.quizzes.reading import Item, ItemKind
+from learn.quizzes.source.reading import Item, ItemKind
 
 MOST_TRIALS = 400
 

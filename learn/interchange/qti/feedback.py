@@ -11,7 +11,7 @@ from learn.interchange.model import passages, text_of
 from learn.interchange.qti.bodies import FEEDBACKS
 from learn.interchange.qti.elements import below
 from learn.interchange.qti.items import ItemSource, Trial
-from learn.quizzes.reading import OUTCOMES, Item, Outcome
+from learn.quizzes.source.reading import OUTCOMES, Item, Outcome
 
 CHOICES = ("simple-choice", "hotspot-choice")
 

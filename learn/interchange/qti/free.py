@@ -8,7 +8,7 @@ from learn.errors import Message
 from learn.interchange.qti.elements import number
 from learn.interchange.qti.items import ItemSource
 from learn.interchange.qti.typed import note_mask
-from learn.quizzes.files import KINDS
+from learn.quizzes.handed_in.files import KINDS
 
 MOST_LINES = 60
 

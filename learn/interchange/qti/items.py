@@ -13,7 +13,7 @@ from learn.interchange.qti.declarations import Declaration, Declarations, Scalar
 from learn.interchange.qti.elements import BadQti
 from learn.interchange.qti.operators import NotUnderstood
 from learn.interchange.qti.processing import Processing
-from learn.quizzes.reading import Outcome
+from learn.quizzes.source.reading import Outcome
 
 ALMOST = 1e-6
 MOST_POINTS = 1000

@@ -19,10 +19,10 @@ from learn.interchange.qti.scoring import (
     proportional,
 )
 from learn.interchange.qti.sheets import Sheet
-from learn.quizzes.attributes import WEIGHT
-from learn.quizzes.files import KINDS
-from learn.quizzes.numbers import accepted_numbers
+from learn.quizzes.handed_in.files import KINDS
+from learn.quizzes.source.attributes import WEIGHT
 from learn.quizzes.types.tables import table_in
+from learn.quizzes.values.numbers import accepted_numbers
 
 OPTIONS = frozenset({"shuffle", "credit", "survey", "fixed"})
 HELD = frozenset({"points", "tags", "competency", "difficulty", "outcomes"})

@@ -15,7 +15,7 @@ from learn.interchange.qti.elements import below, number
 from learn.interchange.qti.items import ItemSource, Unfit
 from learn.interchange.qti.pairing import right_pairs
 from learn.interchange.qti.shapes import Area, area_of
-from learn.quizzes.reading import ItemKind
+from learn.quizzes.source.reading import ItemKind
 
 CORNERS = 24
 

@@ -12,8 +12,8 @@ from learn.interchange.outgoing import PICTURE, pictures_in
 from learn.interchange.qti.linesout import OPTIONS, score_options
 from learn.interchange.qti.scoring import RESPONSE, declaration, element, mapped
 from learn.interchange.qti.sheets import Sheet
-from learn.quizzes.areas import Picture, area_of
-from learn.quizzes.reading import Item
+from learn.quizzes.source.reading import Item
+from learn.quizzes.values.areas import Picture, area_of
 
 _SIZE = re.compile(r"\{[^}]*\bwidth=\"?(\d+)\"?[^}]*\bheight=\"?(\d+)\"?[^}]*\}")
 _ALT = re.compile(r"!\[([^\]]*)\]")

@@ -27,8 +27,8 @@ from learn.interchange.qti.sheets import Sheet
 from learn.interchange.qti.typed import UNIT, without_accents
 from learn.interchange.rendering import html_of
 from learn.interchange.shapes import Option, Range
-from learn.quizzes.numbers import accepted_numbers, looks_numeric
 from learn.quizzes.types.gap_text import Gap
+from learn.quizzes.values.numbers import accepted_numbers, looks_numeric
 
 STRICT = frozenset({"case", "accents"})
 

@@ -26,7 +26,7 @@ from learn.interchange.qti.picturesout import hotspot, labels
 from learn.interchange.qti.scoring import element
 from learn.interchange.qti.sheets import NAMESPACE, Sheet, Write
 from learn.interchange.qti.typedout import gaps, numeric, text
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 
 WRITERS: Mapping[str, Write] = {
     "single": choice, "multiple": choice, "text": text, "numeric": numeric, "matching": matching,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.db import moment_text
 from learn.quizzes.analysis.collecting import Taken
-from learn.quizzes.many_steps import select_steps
+from learn.quizzes.attempts.many_steps import select_steps
 from learn.quizzes.models import ANSWER, GRADED, WAITING, Attempt, Step
 
 AT_ONCE = 200

@@ -9,13 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.arithmetic import BadFormula, formula
-from learn.quizzes.calculating import MOST_DECIMALS, SIGN, filled, filled_entry, sampled_flaws, use
-from learn.quizzes.parameters import BadParameter, drawn, parameter, unknown
 from learn.quizzes.questions import Answer, Flaw, Grade, ParseContext, Question
-from learn.quizzes.reading import Block, Passage
+from learn.quizzes.source.reading import Block, Passage
+from learn.quizzes.types.calculating import (
+    MOST_DECIMALS,
+    SIGN,
+    filled,
+    filled_entry,
+    sampled_flaws,
+    use,
+)
 from learn.quizzes.types.numeric import Numeric
 from learn.quizzes.types.weights import weight_of
+from learn.quizzes.values.arithmetic import BadFormula, formula
+from learn.quizzes.values.parameters import BadParameter, drawn, parameter, unknown
 
 _AROUND = re.compile(r"(.+?)\s*(?:\+-|\+/-|\u00b1)\s*(.+)")
 _UNIT = re.compile(r"(.*[\w)%])\s+([^\W\d_%][^\s\d]*)")

@@ -20,7 +20,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 from learn.quizzes.types.shapes import read_keys, shown, spoken, survey_of, twins
 from learn.quizzes.types.weights import (
     is_weighted,

@@ -14,7 +14,7 @@ from learn.quizzes.questions import (
     Question,
     QuestionType,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 
 
 class Description(QuestionType):

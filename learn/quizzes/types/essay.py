@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from learn.errors import Message
-from learn.quizzes.answers import Mark
-from learn.quizzes.files import (
+from learn.quizzes.attempts.answers import Mark
+from learn.quizzes.handed_in.files import (
     DEFAULT_BYTES,
     DEFAULT_KINDS,
     KINDS,
@@ -29,8 +29,8 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Grammar
-from learn.quizzes.rubrics import parse_rubric, rubric_flaws, shown_rubric
+from learn.quizzes.source.reading import Block, Grammar
+from learn.quizzes.types.rubrics import parse_rubric, rubric_flaws, shown_rubric
 from learn.quizzes.types.shapes import one_field, text_within
 
 MAX_ESSAY_LENGTH = 50_000

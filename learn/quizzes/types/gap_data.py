@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.numbers import BadNumber, accepted_numbers, looks_numeric
 from learn.quizzes.questions import ParseContext, opaque_key
-from learn.quizzes.reading import Block, Passage
+from learn.quizzes.source.reading import Block, Passage
 from learn.quizzes.types.gap_text import Gap, GapText, misplaced
+from learn.quizzes.values.numbers import BadNumber, accepted_numbers, looks_numeric
 
 
 class Maker:

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 from typing import Literal
 
 from learn.errors import Message
-from learn.quizzes.attributes import only_weight, percent
-from learn.quizzes.lines import without_code
-from learn.quizzes.reading import Passage, outside_fences
+from learn.quizzes.source.attributes import only_weight, percent
+from learn.quizzes.source.lines import without_code
+from learn.quizzes.source.reading import Passage, outside_fences
 
 Kind = Literal["typed", "choice", "word"]
 MOST_GAPS = 50

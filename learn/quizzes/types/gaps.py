@@ -18,7 +18,7 @@ from learn.quizzes.questions import (
     seed_order,
     text_in,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 from learn.quizzes.types import numeric, text
 from learn.quizzes.types.accepted import best, flaws_of, in_full
 from learn.quizzes.types.gap_data import Maker, compare, html_with_marks, rendered

@@ -16,7 +16,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 from learn.quizzes.types.shapes import one_field, shown, spoken
 
 

@@ -19,7 +19,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Passage, Passages
+from learn.quizzes.source.reading import Block, Passage, Passages
 from learn.quizzes.types.shapes import read_keys, shown, spoken, survey_of
 from learn.quizzes.types.tables import Table, table_in
 

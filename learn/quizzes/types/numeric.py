@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.numbers import BadNumber, accepted_numbers, looks_numeric, written_number
 from learn.quizzes.questions import (
     FLAG,
     Answer,
@@ -19,11 +18,12 @@ from learn.quizzes.questions import (
     Question,
     QuestionType,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 from learn.quizzes.types.accepted import best, feedback_of, flaws_of, in_full
 from learn.quizzes.types.shapes import one_field, read_text, survey_of
 from learn.quizzes.types.weights import weight_of
-from learn.quizzes.units import BadUnits, equal_units, in_unit, is_known
+from learn.quizzes.values.numbers import BadNumber, accepted_numbers, looks_numeric, written_number
+from learn.quizzes.values.units import BadUnits, equal_units, in_unit, is_known
 
 
 class Numeric(QuestionType):

@@ -18,7 +18,7 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Grammar
+from learn.quizzes.source.reading import Block, Grammar
 from learn.quizzes.types.shapes import one_field, read_keys, shown, spoken, twins
 
 CREDITS = ("neighbours", "positions", "exact")

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.areas import (
+from learn.quizzes.questions import Answer, Flaw, Grade, ParseContext, Question, QuestionType
+from learn.quizzes.source.reading import Block, Grammar, Item
+from learn.quizzes.types.choice import Choice, Multiple, Single
+from learn.quizzes.types.matching import Matching
+from learn.quizzes.values.areas import (
     SHAPES,
     BadArea,
     Picture,
@@ -16,10 +20,6 @@ from learn.quizzes.areas import (
     picture_of,
     without_picture,
 )
-from learn.quizzes.questions import Answer, Flaw, Grade, ParseContext, Question, QuestionType
-from learn.quizzes.reading import Block, Grammar, Item
-from learn.quizzes.types.choice import Choice, Multiple, Single
-from learn.quizzes.types.matching import Matching
 
 OUTLINES = ("shown", "hidden")
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.attributes import percent
-from learn.quizzes.branching import MOST_STEPS, Map, Step
 from learn.quizzes.questions import (
     Answer,
     Flaw,
@@ -19,7 +17,9 @@ from learn.quizzes.questions import (
     plain_text,
     text_in,
 )
-from learn.quizzes.reading import Block, Grammar, Item, Section
+from learn.quizzes.source.attributes import percent
+from learn.quizzes.source.reading import Block, Grammar, Item, Section
+from learn.quizzes.types.branching import MOST_STEPS, Map, Step
 from learn.quizzes.types.scenario_checks import flaws_of
 from learn.quizzes.types.shapes import one_field, read_keys_in_turn
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from learn.courses.links import nearest
 from learn.errors import Message
-from learn.quizzes.branching import Map, Node
 from learn.quizzes.questions import Flaw
+from learn.quizzes.types.branching import Map, Node
 
 _SCALE = re.compile(r"[\w-]{1,40}")
 

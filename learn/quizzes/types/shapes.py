@@ -16,7 +16,7 @@ from learn.quizzes.questions import (
     seed_order,
     text_in,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 
 _PICTURE = re.compile(r'<img\b[^>]*?\salt="([^"]*)"[^>]*>')
 _FORMULA = re.compile(r'<math\b[^>]*?\salttext="([^"]*)".*?</math>', re.DOTALL)

@@ -9,7 +9,6 @@ from math import ceil
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.numbers import BadNumber, accepted_numbers
 from learn.quizzes.questions import (
     Answer,
     Flaw,
@@ -20,8 +19,9 @@ from learn.quizzes.questions import (
     QuestionType,
     text_in,
 )
-from learn.quizzes.reading import Block, Grammar, Item
+from learn.quizzes.source.reading import Block, Grammar, Item
 from learn.quizzes.types.shapes import one_field, shown, spoken, twins
+from learn.quizzes.values.numbers import BadNumber, accepted_numbers
 
 ENDS = ("best", "worst")
 MOST_POINTS = 10

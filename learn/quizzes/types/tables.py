@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from learn.quizzes.lines import without_code
-from learn.quizzes.reading import Passage, outside_fences
+from learn.quizzes.source.lines import without_code
+from learn.quizzes.source.reading import Passage, outside_fences
 
 _DELIMITER = re.compile(r":?-+:?")
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.patterns import BadPattern, compiled
 from learn.quizzes.questions import (
     FLAG,
     Answer,
@@ -17,10 +16,11 @@ from learn.quizzes.questions import (
     Question,
     QuestionType,
 )
-from learn.quizzes.reading import Block
+from learn.quizzes.source.reading import Block
 from learn.quizzes.types.accepted import best, feedback_of, flaws_of, in_full
 from learn.quizzes.types.shapes import one_field, read_text, survey_of
 from learn.quizzes.types.weights import weight_of
+from learn.quizzes.values.patterns import BadPattern, compiled
 
 # phones write these by themselves
 _TYPOGRAPHY = str.maketrans("\u2018\u2019\u02bc\u201c\u201d\u2010\u2011\u2013\u2014", "'''\"\"----")

@@ -7,9 +7,9 @@ from math import fsum
 from typing import Any
 
 from learn.errors import Message
-from learn.quizzes.attributes import WEIGHT, percent
 from learn.quizzes.questions import Flaw, ParseContext
-from learn.quizzes.reading import Item
+from learn.quizzes.source.attributes import WEIGHT, percent
+from learn.quizzes.source.reading import Item
 
 ALMOST = 0.005
 """What rounding may take from 100 %: three thirds are written 33.3 % each."""

@@ -19,7 +19,7 @@ from learn.assignments.queries import (
     overdue_people,
 )
 from learn.assignments.services import Terms, ask_for_time, assign
-from learn.exports.csv import Csv
+from learn.exports.formats.csv import Csv
 from learn.exports.kinds import kind_named, query_of
 from learn.exports.services import export_chunks
 from learn.people.access import EVERYTHING, Scope

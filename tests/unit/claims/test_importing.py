@@ -15,13 +15,13 @@ from learn.claims.importing import apply_records, plan_records
 from learn.claims.models import Claim
 from learn.claims.rules import Act, Said, State
 from learn.errors import Invalid
-from learn.exports.claims import ClaimQuery
+from learn.exports.lists.claims import ClaimQuery
 from learn.hours.models import HoursCredit, HoursYear
 from learn.ledger.models import AuditEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.people.access import EVERYTHING, Scope
 from learn.people.directory import number_of
-from learn.people.tables import read_table
+from learn.people.imports.tables import read_table
 from learn.schema import load_projections
 from tests.support import make, records
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from learn.competencies.framework_drafts import read_draft
-from learn.competencies.framework_models import Requirement
+from learn.competencies.framework.drafts import read_draft
+from learn.competencies.framework.models import Requirement
 from learn.db import Database
 
 Run = Callable[..., Result]

@@ -13,8 +13,8 @@ from click.testing import Result
 from sqlalchemy import func, select
 
 from learn.db import Database
-from learn.people.accounts import use_code
 from learn.people.models import Person
+from learn.people.signing_in.accounts import use_code
 from tests.support import make
 
 Run = Callable[..., Result]

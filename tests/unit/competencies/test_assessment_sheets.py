@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from learn.competencies.assessment_sheets import apply_levels, plan_levels
+from learn.competencies.assessments.sheets import apply_levels, plan_levels
 from learn.competencies.models import Assessment, CompetencyLevel
 from learn.errors import Invalid
 from learn.ledger.rebuild import rebuild_person
 from learn.people.access import EVERYTHING, Scope
 from learn.people.directory import number_of
-from learn.people.tables import read_table
+from learn.people.imports.tables import read_table
 from learn.schema import load_projections
 from tests.support import make
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from learn.competencies.framework import DATA, UnknownCompetency, load_framework
+from learn.competencies.framework.catalogue import DATA, UnknownCompetency, load_framework
 from learn.competencies.reading import InvalidData
 
 CORE = ["M.01", "M.02", "M.03", "M.04", "M.05", "M.06", "M.07", "M.08", "SK.01"]

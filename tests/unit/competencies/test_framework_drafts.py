@@ -9,21 +9,20 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from learn.competencies import framework_drafts as drafts
-from learn.competencies import framework_edits as edits
-from learn.competencies import framework_versions
-from learn.competencies.framework import (
+from learn.competencies.framework import drafts, edits
+from learn.competencies.framework import versions as framework_versions
+from learn.competencies.framework.body import body_of, digest_of
+from learn.competencies.framework.catalogue import (
     Succession,
     load_framework,
     shipped_framework,
     use_framework,
 )
-from learn.competencies.framework_body import body_of, digest_of
-from learn.competencies.framework_changes import compare
-from learn.competencies.framework_drafts import NotPublishable
-from learn.competencies.framework_models import FrameworkVersion
-from learn.competencies.framework_rules import check, tidy_text
-from learn.competencies.framework_versions import by_digest, content_of, in_force, versions
+from learn.competencies.framework.changes import compare
+from learn.competencies.framework.drafts import NotPublishable
+from learn.competencies.framework.models import FrameworkVersion
+from learn.competencies.framework.rules import check, tidy_text
+from learn.competencies.framework.versions import by_digest, content_of, in_force, versions
 from learn.competencies.reading import Bilingual
 from learn.errors import Conflict, Invalid, NotFound
 from learn.ledger.models import AuditEntry

@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learn.competencies import framework_edits as edits
-from learn.competencies.framework import Competency, Level, Succession, shipped_framework
-from learn.competencies.framework_body import body_of
-from learn.competencies.framework_case import identifier, package
-from learn.competencies.framework_case_in import NoPackage, read_package
-from learn.competencies.framework_changes import compare
-from learn.competencies.framework_rules import LEVELS, tidy_text
-from learn.competencies.framework_sheets import read_competencies
+from learn.competencies.framework import edits
+from learn.competencies.framework.body import body_of
+from learn.competencies.framework.case import identifier, package
+from learn.competencies.framework.case_in import NoPackage, read_package
+from learn.competencies.framework.catalogue import Competency, Level, Succession, shipped_framework
+from learn.competencies.framework.changes import compare
+from learn.competencies.framework.rules import LEVELS, tidy_text
+from learn.competencies.framework.sheets import read_competencies
 from learn.competencies.reading import Bilingual
-from learn.exports.formats import standard_exporters
-from learn.exports.framework_files import file_of_version
-from learn.people.tables import UnreadableTable, read_table
+from learn.exports.archives.framework import file_of_version
+from learn.exports.formats.choosing import standard_exporters
+from learn.people.imports.tables import UnreadableTable, read_table
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 PUBLISHED = edits.codes_of(shipped_framework())

@@ -11,9 +11,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from learn.competencies import evidence
 from learn.competencies.deciding import decide_all, decide_lapsed, stored_differs
-from learn.competencies.framework import Mandatory, Succession, shipped_framework, use_framework
+from learn.competencies.evidence import services as evidence
+from learn.competencies.framework.catalogue import (
+    Mandatory,
+    Succession,
+    shipped_framework,
+    use_framework,
+)
 from learn.competencies.impact import affected, changed_codes, impact_of, levels_by_rules
 from learn.competencies.models import CompetencyLevel, Evidence
 from learn.competencies.queries import piece_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.competencies.framework import Mandatory
+from learn.competencies.framework.catalogue import Mandatory
 from learn.competencies.rules import Piece, explain_level, learned_level
 
 TODAY = date(2026, 11, 24)

@@ -12,11 +12,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from learn.competencies import assessments, evidence, prior
-from learn.competencies.assessments import CannotAssess, Found, assess, withdraw_assessment
+from learn.competencies.assessments import services as assessments
+from learn.competencies.assessments.services import CannotAssess, Found, assess, withdraw_assessment
+from learn.competencies.evidence import services as evidence
 from learn.competencies.models import Assessment, CompetencyLevel, Evidence
-from learn.competencies.prior import Asked, ask, decide
-from learn.competencies.prior_entries import Act, NotNow
+from learn.competencies.prior import services as prior
+from learn.competencies.prior.entries import Act, NotNow
+from learn.competencies.prior.services import Asked, ask, decide
 from learn.competencies.queries import standings_of
 from learn.competencies.services import (
     SOURCES,

@@ -12,7 +12,7 @@ from learn.courses.version import Outcome
 from learn.ledger.rebuild import rebuild_person
 from learn.progress import attempts
 from learn.progress.regrading import Order, regrade_attempts
-from learn.quizzes.answering import save_answer
+from learn.quizzes.attempts.answering import save_answer
 from learn.quizzes.quiz import Quiz
 from learn.schema import load_projections
 from tests.support import make

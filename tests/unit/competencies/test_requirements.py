@@ -10,30 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from learn.competencies import framework_edits, requirement_edits
-from learn.competencies.framework import Succession, shipped_framework
-from learn.competencies.framework_models import Requirement
-from learn.competencies.requirement_edits import CannotRequire, Said
-from learn.competencies.requirement_lists import RequirementQuery, list_requirements
-from learn.competencies.requirement_rules import Period, Place, Rule, post_key_of, required_at
-from learn.competencies.requirement_sheets import (
+from learn.competencies.framework import edits as framework_edits
+from learn.competencies.framework.catalogue import Succession, shipped_framework
+from learn.competencies.framework.models import Requirement
+from learn.competencies.requirements import edits as requirement_edits
+from learn.competencies.requirements.edits import CannotRequire, Said
+from learn.competencies.requirements.lists import RequirementQuery, list_requirements
+from learn.competencies.requirements.reading import (
+    required_at_places,
+    required_levels_for,
+    required_levels_of_many,
+)
+from learn.competencies.requirements.rules import Period, Place, Rule, post_key_of, required_at
+from learn.competencies.requirements.sheets import (
     COLUMNS,
     import_requirements,
     plan_requirements,
     requirement_rows,
 )
-from learn.competencies.requirements import (
-    required_at_places,
-    required_levels_for,
-    required_levels_of_many,
-)
 from learn.errors import Message, NotFound
-from learn.exports.exporter import About
-from learn.exports.formats import standard_exporters
-from learn.exports.framework_files import requirement_chunks
+from learn.exports.archives.framework import requirement_chunks
+from learn.exports.formats.choosing import standard_exporters
+from learn.exports.formats.exporter import About
 from learn.ledger.models import AuditEntry
+from learn.people.imports.tables import Table, read_table
 from learn.people.services import set_post
-from learn.people.tables import Table, read_table
 from tests.support import make
 from tests.support.statements import Counted
 

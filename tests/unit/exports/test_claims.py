@@ -11,9 +11,9 @@ from learn.claims import services
 from learn.claims.documents import Document
 from learn.claims.rules import Act, Said
 from learn.errors import Invalid
-from learn.exports.claims import ClaimQuery
-from learn.exports.csv import Csv
+from learn.exports.formats.csv import Csv
 from learn.exports.kinds import kind_named, query_of
+from learn.exports.lists.claims import ClaimQuery
 from learn.exports.services import export_chunks
 from learn.ledger import erase_details
 from learn.people.access import EVERYTHING, Scope

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from learn.errors import Conflict, Invalid, NotFound
 from learn.exports import column_sets
 from learn.exports.column_sets import delete_set, save_set, set_named, sets_for
-from learn.exports.csv import Csv
-from learn.exports.exporter import About
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import About
 from learn.exports.kinds import KINDS, query_of
 from learn.people.access import EVERYTHING, Scope
 from tests.support import make

@@ -18,13 +18,13 @@ from python_calamine import CalamineWorkbook
 
 from learn.errors import Invalid, Message
 from learn.exports.columns import COMPLETIONS, HOURS
-from learn.exports.csv import Csv
-from learn.exports.exporter import About, Column, Exporter
-from learn.exports.formats import find_exporter, standard_exporters
-from learn.exports.json import Json, JsonLines
-from learn.exports.parquet import Parquet
+from learn.exports.formats.choosing import find_exporter, standard_exporters
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import About, Column, Exporter
+from learn.exports.formats.json import Json, JsonLines
+from learn.exports.formats.parquet import Parquet
+from learn.exports.formats.xlsx import Xlsx
 from learn.exports.records import HoursRecord
-from learn.exports.xlsx import Xlsx
 
 MADE = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ABOUT = About(Message("Completed courses"), MADE, "BKPSDM", [(Message("Unit"), "DINKES")])
@@ -155,7 +155,7 @@ def test_xlsx_explains_its_columns_in_the_language_of_the_reader() -> None:
 
 
 def test_xlsx_goes_on_in_another_sheet_when_one_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("learn.exports.xlsx.LAST_ROW", 3)
+    monkeypatch.setattr("learn.exports.formats.xlsx.LAST_ROW", 3)
     content = book(written(Xlsx(), [Thing(count=n) for n in range(7)]))
     assert content.sheet_names == ["Data", "Data 2", "Data 3", "Explanation"]
     rows = [row[2] for name in content.sheet_names[:3]

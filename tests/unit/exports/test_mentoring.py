@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from learn.errors import Invalid
-from learn.exports.csv import Csv
+from learn.exports.formats.csv import Csv
 from learn.exports.kinds import kind_named, query_of
 from learn.exports.services import export_chunks
 from learn.people.access import EVERYTHING, Scope

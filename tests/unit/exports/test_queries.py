@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from learn.db import Database
 from learn.errors import Invalid, NotFound
+from learn.exports.formats.xlsx import Xlsx
 from learn.exports.kinds import KINDS, kind_named, query_of
-from learn.exports.people_queries import CompetencyQuery, HoursQuery, PeopleQuery
-from learn.exports.queries import CompletionQuery
+from learn.exports.lists.completions import CompletionQuery
+from learn.exports.lists.people import CompetencyQuery, HoursQuery, PeopleQuery
 from learn.exports.records import CompletionRecord
 from learn.exports.services import audit_export, export_chunks, file_name
-from learn.exports.xlsx import Xlsx
 from learn.ledger.models import AuditEntry
 from learn.people.access import EVERYTHING, Scope
 from learn.people.models import Person, Post, Unit
@@ -279,7 +279,7 @@ def test_hours_know_no_course() -> None:
 def test_batches_of_people_lose_nobody(
     database: Database, monkeypatch: pytest.MonkeyPatch, kind: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr("learn.exports.people_queries.BATCH", 3)
+    monkeypatch.setattr("learn.exports.lists.people.BATCH", 3)
     with database.transaction() as session:
         ids = {make.person(session, name="Wayan", password=None).id for _n in range(10)}
     asked_for = kind(scope=EVERYTHING, timezone=ZONE, now=NOW)

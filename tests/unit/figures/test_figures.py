@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.queries import standings_of_many
 from learn.competencies.rules import job_person_match
 from learn.config import Settings

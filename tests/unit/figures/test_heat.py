@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.rules import job_person_match
 from learn.figures.heat import FEW, GAP, SHARE, Cell, bands_of, cells, hidden, jpm_of
 from learn.figures.rules import ASSESSED, JPM, LEARNED, Levels, band_at, limits, lines_of, ppm

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.db import Database
 from learn.errors import Invalid
 from learn.exports.kinds import KINDS, kind_named, query_of
-from learn.exports.match import GapQuery, GapRecord, MatchQuery
+from learn.exports.lists.match import GapQuery, GapRecord, MatchQuery
 from learn.figures import services
 from learn.figures.counting import figures_of
 from learn.figures.days import AsOf

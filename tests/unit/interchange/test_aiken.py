@@ -5,9 +5,9 @@ from __future__ import annotations
 from learn.interchange.checking import checked
 from learn.interchange.formats import read_questions, write_questions
 from learn.interchange.outgoing import typed_blocks
-from learn.quizzes.blocks import cut
-from learn.quizzes.reading import Problems
-from learn.quizzes.writing import written
+from learn.quizzes.source.blocks import cut
+from learn.quizzes.source.reading import Problems
+from learn.quizzes.source.writing import written
 from tests.support.quizzes import RENDERER, TYPES
 
 

@@ -9,7 +9,7 @@ from learn.interchange.checking import checked
 from learn.interchange.formats import format_of, read_questions, write_questions
 from learn.interchange.gift import read_gift
 from learn.interchange.outgoing import typed_blocks
-from learn.quizzes.writing import grammar_of, written
+from learn.quizzes.source.writing import grammar_of, written
 from tests.support.quizzes import RENDERER, TYPES
 
 GRAMMARS = {kind.key: kind.grammar for kind in TYPES}

@@ -11,9 +11,9 @@ from learn.interchange.formats import read_questions, write_questions
 from learn.interchange.model import BadFile
 from learn.interchange.moodle.formulas import ours, theirs
 from learn.interchange.outgoing import typed_blocks
-from learn.quizzes.blocks import cut
-from learn.quizzes.reading import Problems
-from learn.quizzes.writing import grammar_of, written
+from learn.quizzes.source.blocks import cut
+from learn.quizzes.source.reading import Problems
+from learn.quizzes.source.writing import grammar_of, written
 from tests.support.quizzes import RENDERER, TYPES
 
 GRAMMARS = {kind.key: kind.grammar for kind in TYPES}

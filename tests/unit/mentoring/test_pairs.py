@@ -24,10 +24,10 @@ from learn.mentoring.queries import (
 )
 from learn.mentoring.rules import NEXT, Act, CannotMentor, NotNow, State
 from learn.people.access import EVERYTHING, Action, Role, Scope, can, scope
-from learn.people.accounts import start_sign_in
 from learn.people.models import Mentee
 from learn.people.roles import grant_role
-from learn.people.signed_in import find_signed_in
+from learn.people.signing_in.accounts import start_sign_in
+from learn.people.signing_in.signed_in import find_signed_in
 from learn.people.units import root_unit
 from learn.schema import load_projections
 from tests.support import make

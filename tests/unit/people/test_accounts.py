@@ -5,7 +5,10 @@ from sqlalchemy import event, func, select
 
 from learn.errors import Forbidden, Invalid
 from learn.people.access import Role
-from learn.people.accounts import (
+from learn.people.directory import number_of
+from learn.people.models import OneTimeCode, Person, RoleGrant, Throttle, Token
+from learn.people.roles import grant_role
+from learn.people.signing_in.accounts import (
     SignInRefused,
     TooManyTries,
     authenticate,
@@ -22,10 +25,7 @@ from learn.people.accounts import (
     start_sign_in,
     use_code,
 )
-from learn.people.directory import number_of
-from learn.people.models import OneTimeCode, Person, RoleGrant, Throttle, Token
-from learn.people.passwords import WeakPassword, check_password
-from learn.people.roles import grant_role
+from learn.people.signing_in.passwords import WeakPassword, check_password
 from tests.support.people import GOOD_PASSWORD, nip
 
 FIRST = nip(1)

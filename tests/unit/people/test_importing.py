@@ -12,7 +12,7 @@ from learn.errors import Forbidden, Invalid
 from learn.ledger.models import AuditEntry, LedgerEntry
 from learn.people.access import Actor, Role
 from learn.people.directory import find_by_number, number_of
-from learn.people.importing import UnreadableTable, apply_import, plan_import, read_table
+from learn.people.imports.services import UnreadableTable, apply_import, plan_import, read_table
 from learn.people.models import Person, Post, RoleGrant, Unit
 from learn.people.roles import grants_of
 from tests.support.people import nip

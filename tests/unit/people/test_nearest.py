@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from learn.people.nearest import LONGEST, MOST_COMPARED, Nearest
+from learn.people.imports.nearest import LONGEST, MOST_COMPARED, Nearest
 
 
 def test_the_word_most_like_it_is_found_and_nothing_where_none_is():

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from learn.exports.exporter import About
-from learn.exports.formats import find_exporter, standard_exporters
+from learn.exports.formats.choosing import find_exporter, standard_exporters
+from learn.exports.formats.exporter import About
 from learn.exports.kinds import kind_named, query_of
 from learn.people.access import EVERYTHING, Role
-from learn.people.importing import plan_import, read_table
+from learn.people.imports.services import plan_import, read_table
 from learn.people.roles import grant_role
 from learn.people.services import set_post
 

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from learn.errors import Forbidden, Invalid
-from learn.exports.csv import Csv
-from learn.exports.exporter import About
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import About
+from learn.exports.formats.xlsx import Xlsx
 from learn.exports.kinds import kind_named, query_of
-from learn.exports.xlsx import Xlsx
 from learn.ledger.models import AuditEntry, LedgerEntry
 from learn.people.access import EVERYTHING, Role
+from learn.people.imports.post_plans import HeldPost
+from learn.people.imports.tables import read_tables
+from learn.people.imports.workbook_changes import apply_workbook
+from learn.people.imports.workbooks import grouped, plan_workbook
 from learn.people.models import Person, Post, Unit
-from learn.people.post_plans import HeldPost
 from learn.people.services import set_post
-from learn.people.tables import read_tables
-from learn.people.workbook_changes import apply_workbook
-from learn.people.workbooks import grouped, plan_workbook
 from tests.support.people import nip
 
 UNITS = "kode,nama,kode_induk,berlaku_dari,berlaku_sampai,zona_waktu"

@@ -8,8 +8,8 @@ from pathlib import Path
 from learn.courses.content import COURSE_KEYS
 from learn.publishing.compiler import compile_course
 from learn.quizzes.behaviours import behaviours
-from learn.quizzes.reading import SourceFile
-from learn.quizzes.settings import schema
+from learn.quizzes.source.reading import SourceFile
+from learn.quizzes.source.settings import schema
 from tests.support.quizzes import read_files
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "writing-courses.md"

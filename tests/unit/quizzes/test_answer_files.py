@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learn.errors import Message
-from learn.quizzes.files import (
+from learn.quizzes.handed_in.files import (
     KINDS,
     FileRules,
     RefusedFile,

@@ -11,7 +11,12 @@ from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
 from learn.quizzes import services
-from learn.quizzes.answering import AlreadySubmitted, AnswerFinal, AttemptExpired, StaleAnswer
+from learn.quizzes.attempts.answering import (
+    AlreadySubmitted,
+    AnswerFinal,
+    AttemptExpired,
+    StaleAnswer,
+)
 from learn.quizzes.models import Attempt, Step, attempt_person, new_attempt_id
 from learn.quizzes.questions import InvalidAnswer
 from learn.quizzes.services import AttemptsUsedUp

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.answering import AnswerFinal, OutOfTurn, leave_question
-from learn.quizzes.answers import Answers
+from learn.quizzes.attempts.answering import AnswerFinal, OutOfTurn, leave_question
+from learn.quizzes.attempts.answers import Answers
 from learn.quizzes.behaviours import CERTAINTIES, Tries
 from learn.quizzes.grading import credit_of, grade_attempt
 from learn.quizzes.models import Step

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from learn.quizzes.arithmetic import BadFormula, NoValue, formula
-from learn.quizzes.parameters import number_text
 from learn.quizzes.questions import InvalidAnswer, Question, public_view
+from learn.quizzes.values.arithmetic import BadFormula, NoValue, formula
+from learn.quizzes.values.parameters import number_text
 from tests.support.quizzes import TYPES, quiz, read, text_of
 
 WAIT = """\

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.files import MOST_FILES
+from learn.quizzes.handed_in.files import MOST_FILES
 from learn.quizzes.questions import InvalidAnswer, public_view
-from learn.quizzes.rubrics import chosen_levels, share_of
 from learn.quizzes.types.essay import MAX_ESSAY_LENGTH, count_words
+from learn.quizzes.types.rubrics import chosen_levels, share_of
 from tests.support.quizzes import TYPES, question, read
 
 ESSAY = """\

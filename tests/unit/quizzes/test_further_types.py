@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.answers import Answers
+from learn.quizzes.attempts.answers import Answers
+from learn.quizzes.attempts.results import question_review
+from learn.quizzes.attempts.review import EVERYTHING
 from learn.quizzes.grading import grade_answer
 from learn.quizzes.questions import InvalidAnswer, Question, public_view
-from learn.quizzes.results import question_review
-from learn.quizzes.review import EVERYTHING
 from tests.support.quizzes import ENGINE, FURTHER_TYPES, TYPES, UNGRADED, quiz
 
 GRADED = {each.key: each for each in quiz(FURTHER_TYPES).questions}

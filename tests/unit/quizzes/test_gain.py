@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.gain import gain_class, n_gain, pass_class, shown_gain
+from learn.quizzes.analysis.gain import gain_class, n_gain, pass_class, shown_gain
 
 
 def test_from_55_to_82_the_gain_is_0_60_and_medium() -> None:

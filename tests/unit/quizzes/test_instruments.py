@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.instruments import ADKAR, SKM, mean_answer, readiness, satisfaction
+from learn.quizzes.analysis.instruments import ADKAR, SKM, mean_answer, readiness, satisfaction
 from tests.support.quizzes import read
 
 NRR = dict(zip([scale.key for scale in SKM.scales],

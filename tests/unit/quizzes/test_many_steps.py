@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from learn.quizzes.many_steps import select_steps, steps_by_attempt
+from learn.quizzes.attempts.many_steps import select_steps, steps_by_attempt
 from learn.quizzes.models import ANSWER, MARK, Step
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)

@@ -12,9 +12,9 @@ from sqlalchemy import select, true
 from learn.errors import Conflict, Forbidden, NotFound
 from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
-from learn.quizzes.answer_files import find_file, take_file
-from learn.quizzes.files import RefusedFile
-from learn.quizzes.grading_queue import (
+from learn.quizzes.handed_in.files import RefusedFile
+from learn.quizzes.handed_in.storing import find_file, take_file
+from learn.quizzes.marking.queue import (
     Wanted,
     answers_to_grade,
     attempts_to_grade,
@@ -23,7 +23,7 @@ from learn.quizzes.grading_queue import (
     waiting_by_course,
     waiting_by_quiz,
 )
-from learn.quizzes.marking import Given, InvalidMark, StaleMark, mark_answer
+from learn.quizzes.marking.services import Given, InvalidMark, StaleMark, mark_answer
 from learn.quizzes.models import MARK, Attempt, Step
 from learn.quizzes.questions import InvalidAnswer
 from learn.quizzes.services import latest_answers

@@ -15,7 +15,7 @@ from learn.people.access import Role
 from learn.people.roles import actor_of, grant_role
 from learn.quizzes import services
 from learn.quizzes.models import Attempt, PersonOverride, UnitOverride
-from learn.quizzes.overrides import (
+from learn.quizzes.overrides.services import (
     Act,
     Target,
     Wanted,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.patterns import BadPattern, Pattern
+from learn.quizzes.values.patterns import BadPattern, Pattern
 
 PARTS = st.sampled_from(
     ["a", "b", ".", "[ab]", "[^a]", "\\d", "\\w", "(a|b)", "(?:ab)", "(a|)", "c"]

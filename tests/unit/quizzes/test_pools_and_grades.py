@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.answers import Answers
-from learn.quizzes.bank import check_draw, resolve_pool
+from learn.quizzes.attempts.answers import Answers
 from learn.quizzes.engine import Engine
 from learn.quizzes.grading import grade_attempt, passes, quiz_grade
 from learn.quizzes.quiz import drawn_questions
+from learn.quizzes.source.bank import check_draw, resolve_pool
 from tests.support.quizzes import BEHAVIOURS, ENGINE, EVERY_TYPE, TYPES, quiz, read
 
 TAGGED = "\n".join(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.bank import Draw, Quiz, SourceFile
-from learn.quizzes.blocks import cut
-from learn.quizzes.numbers import looks_numeric
-from learn.quizzes.reading import Problems
+from learn.quizzes.source.bank import Draw, Quiz, SourceFile
+from learn.quizzes.source.blocks import cut
+from learn.quizzes.source.reading import Problems
+from learn.quizzes.values.numbers import looks_numeric
 from tests.support.quizzes import EVERY_TYPE, TYPES, quiz, read, read_files, text_of
 
 ONE = """

@@ -7,8 +7,8 @@ from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
 from learn.quizzes import services
+from learn.quizzes.marking.regrading import difference, regrade
 from learn.quizzes.models import Attempt
-from learn.quizzes.regrading import difference, regrade
 from tests.support.quizzes import ENGINE, key_of, quiz
 
 WRONG = """

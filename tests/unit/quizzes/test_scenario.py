@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learn.quizzes.branching import Map
 from learn.quizzes.questions import InvalidAnswer, public_view
+from learn.quizzes.types.branching import Map
 from tests.support.quizzes import TYPES, question, read, text_of
 
 CASE = """\

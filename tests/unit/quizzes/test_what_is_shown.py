@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from learn.quizzes.answers import Answers
-from learn.quizzes.results import question_review
-from learn.quizzes.review import EVERYTHING, NOTHING, Shown, shown, shown_when_checked
+from learn.quizzes.attempts.answers import Answers
+from learn.quizzes.attempts.results import question_review
+from learn.quizzes.attempts.review import EVERYTHING, NOTHING, Shown, shown, shown_when_checked
 from tests.support.quizzes import ENGINE, EVERY_TYPE, quiz
 
 SECRETS = (

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.blocks import cut
-from learn.quizzes.reading import Block, Grammar, Item, Passage, Problems, Section
-from learn.quizzes.writing import grammar_of, written, written_blocks, written_file
+from learn.quizzes.source.blocks import cut
+from learn.quizzes.source.reading import Block, Grammar, Item, Passage, Problems, Section
+from learn.quizzes.source.writing import grammar_of, written, written_blocks, written_file
 from tests.support.quizzes import EVERY_TYPE, RENDERER, TYPES, text_of
 
 GRAMMARS = {kind.key: kind.grammar for kind in TYPES}

@@ -12,7 +12,7 @@ from learn.claims.documents import Document
 from learn.claims.rules import Act, Said
 from learn.ledger import erase_details
 from learn.people.access import Scope
-from learn.people.tables import read_table
+from learn.people.imports.tables import read_table
 from learn.schema import load_projections
 from learn.siasn.models import SiasnPerson
 from learn.siasn.results import apply_results, plan_results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.figures.days import AsOf
 from learn.figures.reading import is_live, read_board
 from learn.figures.services import refresh

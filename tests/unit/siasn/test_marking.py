@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from learn.db import Database
 from learn.errors import Message
-from learn.exports.csv import Csv
-from learn.exports.exporter import About
+from learn.exports.formats.csv import Csv
+from learn.exports.formats.exporter import About
 from learn.people.access import EVERYTHING, Scope
 from learn.people.directory import number_of
-from learn.people.tables import read_table
+from learn.people.imports.tables import read_table
 from learn.progress.services import withdraw
 from learn.siasn.models import SiasnPerson, SiasnRecord
 from learn.siasn.people import apply_people, plan_people

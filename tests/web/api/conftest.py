@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 
 from learn.api.openapi import errors_of
 from learn.api.operations import OPERATIONS, Operation
-from learn.api.schemas import Problem
+from learn.api.schemas.common import Problem
 from learn.people.models import Unit
-from learn.people.signed_in import make_token
+from learn.people.signing_in.signed_in import make_token
 from learn.web.state import State
 from tests.support import make
 from tests.support.learning import publish_course

@@ -11,15 +11,15 @@ from learn.assignments.ruling import Wanted, make_rule
 from learn.assignments.services import ask_for_time, assign
 from learn.bulk.models import BulkBatch
 from learn.claims.documents import Document
-from learn.competencies import prior
 from learn.competencies.models import Evidence
-from learn.competencies.prior import Asked
+from learn.competencies.prior import services as prior
+from learn.competencies.prior.services import Asked
 from learn.jobs.models import Job
 from learn.people.access import Role
 from learn.people.directory import find_by_number
 from learn.people.models import Person, Unit
 from learn.people.roles import grant_role
-from learn.people.signed_in import end_tokens, make_token
+from learn.people.signing_in.signed_in import end_tokens, make_token
 from learn.quizzes.models import AnswerFile, Attempt
 from learn.trainings import codes, planning
 from learn.web.state import State

@@ -13,7 +13,7 @@ from learn.notices.services import notify
 from learn.people.dates import local_date
 from learn.people.models import Person, PersonNumber
 from learn.upkeep import sweep
-from learn.web.mailing import letter, send_waiting_mails
+from learn.web.notices.mailing import letter, send_waiting_mails
 from learn.web.state import State
 from tests.support import make
 from tests.support.learning import COURSE, publish_course

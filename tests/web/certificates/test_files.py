@@ -10,12 +10,12 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from learn.certificates.models import Certificate
-from learn.exports import certificates
+from learn.exports.archives import certificates
 from learn.ledger.reading import acts
 from learn.people.access import Role
 from learn.people.models import Person
 from learn.progress.services import withdraw
-from learn.web import certificates as web
+from learn.web.record import certificates as web
 from tests.support import make, records
 from tests.support.learning import COURSE
 

@@ -7,12 +7,12 @@ import json
 
 import pytest
 
-from learn.competencies.framework import load_framework
-from learn.competencies.framework_models import FrameworkVersion
-from learn.competencies.framework_versions import content_of, in_force
+from learn.competencies.framework.catalogue import load_framework
+from learn.competencies.framework.models import FrameworkVersion
+from learn.competencies.framework.versions import content_of, in_force
 from learn.competencies.services import record_evidence
 from learn.people.access import Role
-from learn.web import framework_draft
+from learn.web.framework import draft as framework_draft
 from tests.support import make
 from tests.support.statements import Counted
 

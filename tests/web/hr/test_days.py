@@ -14,7 +14,7 @@ from learn.assignments.services import assign
 from learn.claims import services as claims
 from learn.claims.documents import Document
 from learn.claims.rules import Act, Said
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.figures.services import refresh
 from learn.people.models import Person, Unit
 from learn.people.services import set_post

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from learn.competencies.framework import load_framework
+from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.services import record_evidence
 from learn.figures.services import refresh
 from learn.ledger.reading import acts

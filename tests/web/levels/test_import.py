@@ -12,7 +12,7 @@ from learn.competencies.models import Assessment
 from learn.competencies.regular import IMPORT
 from learn.jobs.models import Job
 from learn.people.directory import number_of
-from learn.web import levels_import
+from learn.web.levels import imports as levels_import
 
 HEAD = "nip,kompetensi,tingkat,tanggal\n"
 

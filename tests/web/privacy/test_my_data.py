@@ -13,7 +13,7 @@ import pytest
 from learn.people.access import ROLE_NAMES
 from learn.people.models import Person, PersonNumber
 from learn.people.services import change_person, number_of
-from learn.people.signed_in import make_token
+from learn.people.signing_in.signed_in import make_token
 from learn.web.i18n import say
 from learn.web.state import State
 from tests.support import make

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from learn.ledger.verify import verify
 from learn.people.access import ROLE_NAMES, Role
 from learn.people.services import number_of
-from learn.people.signed_in import make_token
+from learn.people.signing_in.signed_in import make_token
 from learn.privacy.models import RecordReading
 from learn.web.i18n import say
 from learn.web.state import State

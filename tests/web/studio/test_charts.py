@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.web.charts import histogram, scatter
+from learn.web.quizzes.charts import histogram, scatter
 
 SHARES = st.floats(0, 1)
 

@@ -9,7 +9,7 @@ import pytest
 
 from learn.people.access import Role
 from learn.progress import attempts
-from learn.quizzes.answering import save_answer
+from learn.quizzes.attempts.answering import save_answer
 from tests.support import make
 from tests.support.learning import files_of_course, publish_course
 

@@ -1,0 +1,1 @@
+"""Evidence of learned levels: folded, confirmed, suspended, withdrawn, explained."""

@@ -1,0 +1,1 @@
+"""Prior learning: asked for with documents, reviewed by somebody else."""

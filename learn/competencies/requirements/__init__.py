@@ -1,0 +1,1 @@
+"""The levels that posts and classes of post require, with their history."""

@@ -1,0 +1,1 @@
+"""Files that are more than one list: archives of certificates, packages, workbooks."""

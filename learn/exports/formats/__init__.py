@@ -1,0 +1,1 @@
+"""File formats: each turns columns and records into bytes, piece by piece."""

@@ -1,0 +1,1 @@
+"""Signing in: accounts, passwords, one-time codes, and who is here."""

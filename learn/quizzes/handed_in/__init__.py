@@ -1,0 +1,1 @@
+"""Files that are handed in as answers: which may be, kept, found again."""

@@ -1,0 +1,1 @@
+"""Marks that people give, and grading again after a key was wrong."""

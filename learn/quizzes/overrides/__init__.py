@@ -1,0 +1,1 @@
+"""Other terms of a quiz for some people and units."""

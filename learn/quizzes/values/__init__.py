@@ -1,0 +1,1 @@
+"""What answers and keys are made of: numbers with units, formulas, patterns, places on a picture."""

@@ -1,0 +1,1 @@
+"""Development done elsewhere: one's own claims, and verifying those of others."""

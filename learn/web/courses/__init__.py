@@ -1,0 +1,1 @@
+"""Courses: the catalogue, reading, searching, and what is next."""

@@ -1,0 +1,1 @@
+"""Administration of the competency framework: versions, the draft, required levels, files."""

@@ -1,0 +1,1 @@
+"""HR: answers first, then the lists, files, bulk acts, match and SIASN behind them."""

@@ -1,0 +1,1 @@
+"""Levels: why they are held, assessing and confirming, prior learning, assessed levels from sheets."""

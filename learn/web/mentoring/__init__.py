@@ -1,0 +1,1 @@
+"""Mentoring and coaching: pairs, goals, meetings, and what supervisors confirm."""

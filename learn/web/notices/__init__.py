@@ -1,0 +1,1 @@
+"""Notices: on their page, and as mails."""

@@ -1,0 +1,1 @@
+"""Quizzes: starting, taking, results, grading by people, analysis."""

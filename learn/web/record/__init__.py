@@ -1,0 +1,1 @@
+"""My record: levels, hours, certificates as files and as badges."""

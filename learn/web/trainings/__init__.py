@@ -1,0 +1,1 @@
+"""Trainings: taking part, organising, recording attendance."""
