@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from learn.bulk import acts, assigning, codes  # noqa: F401 (these register their acts)
@@ -50,6 +50,7 @@ AT_ONCE = 200
 MOST = 100_000
 BEGUN, UNDONE_ACT = "bulk_act", "bulk_undone"
 JOB = "bulk"
+NOBODY = Message("Nobody is left for whom this could be done.")
 
 
 class ListChanged(Conflict):
@@ -154,7 +155,7 @@ def begin(
     if planned.digest != digest:
         raise ListChanged
     if not planned.takes:
-        raise Invalid(Message("Nobody is left for whom this could be done."))
+        raise Invalid(NOBODY)
     batch = BulkBatch(
         act=planned.act.key, params=dict(planned.params), filters=dict(filters),
         actor_id=office.actor_id, made_at=office.now, state=RUNNING, total=len(planned.takes),
@@ -209,30 +210,54 @@ def batch_of(session: Session, batch_id: int, *, locked: bool = False) -> BulkBa
 
 def work(session: Session, batch: BulkBatch, office: Office, *, limit: int) -> int:
     """Go on with a batch that is running or being undone; return how many items were worked on."""
-    undoing = batch.state == UNDOING
-    wanted = ACTED if undoing else PLANNED
-    items = session.scalars(
-        select(BulkItem)
-        .where(BulkItem.batch_id == batch.id, BulkItem.state == wanted)
-        .order_by(BulkItem.number)
-        .limit(limit)
-    ).all()
-    act = act_named(batch.act)
-    within = _within(session, act, [Target(item.person_id) for item in items], office)
-    if not undoing:
-        _leave_changed(session, act, batch, [i for i in items if i.made and i.person_id in within],
-                       office)  # fmt: skip
-    for item in items:
-        if item.state == LEFT:
-            continue
-        reached = item.person_id in within and item.person_id != office.actor_id
-        _undo_one(session, act, batch, item, office, reached) if undoing else _do_one(
-            session, act, batch, item, office, reached
-        )
-    if len(items) < limit:
-        _end(batch, office)
+    step = _undo_some if batch.state == UNDOING else _do_some
+    worked = step(session, act_named(batch.act), batch, office, limit)
     session.flush()
+    if worked < limit:
+        _end(session, batch, office)
+        session.flush()
+    return worked
+
+
+def _do_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, limit: int) -> int:
+    items = _items(session, limit, BulkItem.batch_id == batch.id, BulkItem.state == PLANNED)
+    within = _within(session, act, [Target(item.person_id) for item in items], office)
+    _leave_changed(session, act, batch, [i for i in items if i.made and i.person_id in within],
+                   office)  # fmt: skip
+    for item in items:
+        if item.state != LEFT:
+            reached = item.person_id in within and item.person_id != office.actor_id
+            _do_one(session, act, batch, item, office, reached)
     return len(items)
+
+
+def _undo_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, limit: int) -> int:
+    items = _items(session, limit, *_may_take_back(act, batch, office))
+    for item in items:
+        _undo_one(session, act, batch, item, office)
+    return len(items)
+
+
+def _items(session: Session, limit: int, *where: ColumnElement[bool]) -> Sequence[BulkItem]:
+    return session.scalars(
+        select(BulkItem).where(*where).order_by(BulkItem.number).limit(limit)
+    ).all()
+
+
+def _may_take_back(
+    act: BulkAct, batch: BulkBatch, office: Office
+) -> tuple[ColumnElement[bool], ...]:
+    """What the actor may take back: done, within their reach, not to themselves.
+
+    The rest stays done, for whoever does reach it.
+    """
+    reached = select(Person.id).where(people_in(scope(office.actor, act.action)))
+    return (
+        BulkItem.batch_id == batch.id,
+        BulkItem.state == ACTED,
+        BulkItem.person_id != office.actor_id,
+        BulkItem.person_id.in_(reached),
+    )
 
 
 def _leave_changed(
@@ -264,13 +289,9 @@ def _do_one(
 
 
 def _undo_one(
-    session: Session, act: BulkAct, batch: BulkBatch, item: BulkItem, office: Office, reached: bool
+    session: Session, act: BulkAct, batch: BulkBatch, item: BulkItem, office: Office
 ) -> None:
     target = Target(item.person_id, item.ref)
-    if not reached:
-        own = item.person_id == office.actor_id
-        item.state, item.why = STAYS, stored(OWN if own else OUT_OF_REACH)
-        return
     try:
         act.undo(session, target, item.made, batch.params, office, batch.id)
     except LearnError as error:
@@ -280,9 +301,10 @@ def _undo_one(
         batch.taken_back += 1
 
 
-def _end(batch: BulkBatch, office: Office) -> None:
+def _end(session: Session, batch: BulkBatch, office: Office) -> None:
     if batch.state == UNDOING:
-        batch.state, batch.undone_at = UNDONE, office.now
+        rest = _items(session, 1, BulkItem.batch_id == batch.id, BulkItem.state == ACTED)
+        batch.state, batch.undone_at = DONE if rest else UNDONE, office.now
     else:
         batch.state, batch.ended_at = DONE, office.now
 
@@ -290,18 +312,25 @@ def _end(batch: BulkBatch, office: Office) -> None:
 def undo(session: Session, batch_id: int, office: Office, *, at_once: int = AT_ONCE) -> BulkBatch:
     """Take a batch back by entries; what changed meanwhile is left, and named in its items.
 
+    What is outside the actor's reach stays done: the batch is undone once nothing is left that somebody
+    may take back.
+
     Raises
     ------
     Conflict, Forbidden
-        It is not done yet, or was undone before; the actor may not do this at all.
+        It is not done yet, or was undone before; nothing of it is within the actor's reach; the actor
+        may not do this at all.
     """
     batch = batch_of(session, batch_id, locked=True)
-    demand(office.actor, act_named(batch.act).action)
+    act = act_named(batch.act)
+    demand(office.actor, act.action)
     if batch.state != DONE and not is_stuck(session, batch):
         raise Conflict(
             Message("It was undone before.") if batch.state in (UNDOING, UNDONE)
             else Message("It is not finished yet. Wait, then undo it.")
         )  # fmt: skip
+    if not _items(session, 1, *_may_take_back(act, batch, office)):
+        raise Conflict(NOBODY)
     batch.state, batch.undone_by = UNDOING, office.actor_id
     data = {"batch": batch.id, "what": batch.act, "count": batch.acted}
     audit(session, UNDONE_ACT, data, actor_id=office.actor_id, at=office.now)

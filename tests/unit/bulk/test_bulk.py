@@ -11,7 +11,7 @@ from sqlalchemy import select
 from learn.assignments.services import change_due, due_of
 from learn.bulk.jobs import bulk_job
 from learn.bulk.kinds import Office, Target, act_named
-from learn.bulk.models import ACTED, LEFT, STAYS, TAKEN_BACK, UNDONE, BulkItem
+from learn.bulk.models import ACTED, DONE, LEFT, STAYS, TAKEN_BACK, UNDONE, BulkItem
 from learn.bulk.services import ListChanged, begin, counts_of, plan, undo
 from learn.claims import services as claims
 from learn.claims.documents import Document
@@ -24,7 +24,7 @@ from learn.jobs.models import Job
 from learn.ledger.models import LedgerEntry
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
-from learn.people.models import Person
+from learn.people.models import Person, Unit
 from learn.people.roles import actor_of
 from learn.progress.models import Completion, Enrolment
 from learn.progress.services import complete_module, enrol
@@ -236,6 +236,40 @@ def test_undoing_twice_is_refused_and_nobody_without_the_right_undoes(database, 
         undo(session, batch.id, office(session, city, now))
         with pytest.raises(Conflict, match="undone before"):
             undo(session, batch.id, office(session, city, now))
+
+
+def test_what_somebody_cannot_reach_stays_open_for_who_can(database, city, now):
+    with database.transaction() as session:
+        _planned, batch = run(session, city, now, "enrol", {"course": KEY})
+        unit = session.get_one(Person, city["other"]).unit_id
+        for each in city["people"][1:]:
+            session.get_one(Person, each).unit_id = unit
+        elsewhere = make.person(
+            session, "hr", name="HR lain", unit=session.get_one(Unit, unit), password=None
+        )
+        colleague = {**city, "hr": elsewhere.id}
+        undo(session, batch.id, office(session, colleague, now))
+        assert (batch.state, counts_of(session, batch.id)) == (DONE, {ACTED: 1, TAKEN_BACK: 2})
+        with pytest.raises(Conflict, match="Nobody is left"):
+            undo(session, batch.id, office(session, colleague, now))
+        undo(session, batch.id, office(session, city, now))
+        assert (batch.state, counts_of(session, batch.id)) == (UNDONE, {TAKEN_BACK: 3})
+        assert batch.taken_back == 3
+        assert sound(session)
+
+
+def test_a_large_undo_by_a_job_ends_though_some_stay_out_of_reach(database, city, now):
+    with database.transaction() as session:
+        _planned, batch = run(session, city, now, "enrol", {"course": KEY})
+        other = session.get_one(Person, city["other"])
+        session.get_one(Person, city["people"][0]).unit_id = other.unit_id
+        undo(session, batch.id, office(session, city, now), at_once=1)
+        job = session.get_one(Job, batch.job_id)
+        task = Task(job.id, job.data, job.actor_id, now)
+    kind = bulk_job(database, make.settings(), lambda _session, _key: COURSE, step=1)
+    assert kind.run(task).result == {"rows": 2}
+    with database.reading() as session:
+        assert counts_of(session, batch.id) == {ACTED: 1, TAKEN_BACK: 2}
 
 
 def test_a_large_act_is_a_job_that_goes_on_where_it_was(database, city, now):
