@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from learn.loading import without_collecting
 from learn.version import __version__
 
 if TYPE_CHECKING:
@@ -19,8 +18,7 @@ __all__ = ["Learn", "__version__"]
 def __getattr__(name: str) -> Any:
     """Load the extension when it is asked for: the parts of Learn import each other without all of it."""
     if name == "Learn":
-        with without_collecting():
-            from learn.extension import Learn  # noqa: PLC0415
+        from learn.extension import Learn  # noqa: PLC0415
 
         return Learn
     raise AttributeError(f"module 'learn' has no attribute {name!r}")

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask_babel import Babel
 
-from learn.config import Settings, kept_secret, read_settings
-from learn.courses.blocks import no_blocks
-from learn.db import Database
-from learn.exports.formats.choosing import standard_exporters
-from learn.ledger import set_ledger_key
-from learn.people.source import PeopleSource
-from learn.plugins import Plugin, load_plugins
-from learn.publishing.versions import Versions
-from learn.quizzes.behaviours import behaviours
-from learn.quizzes.types import question_types
-from learn.registry import Registry
-from learn.schema import load_projections
-from learn.storage import FolderStorage
-from learn.web.background import job_kinds
-from learn.web.identity import OwnAccounts, start_flask_login
-from learn.web.state import State
+from learn.loading import without_collecting
+
+if TYPE_CHECKING:
+    from learn.people.source import PeopleSource
+    from learn.plugins import Plugin
 
 
 class Learn:
@@ -56,42 +45,9 @@ class Learn:
 
     def init_app(self, app: Flask, *, url_prefix: str | None = None) -> None:
         """Mount Learn into `app`; its settings are the LEARN_* keys of ``app.config``."""
-        # the pages and the API are most of Learn: a host that only imports it does not wait for them
-        from learn.api import mount_api  # noqa: PLC0415
-        from learn.web.pages import mount_pages  # noqa: PLC0415
+        # this is nearly all of Learn: a host that only imports it does not wait for it
+        with without_collecting():
+            from learn.mounting import mount  # noqa: PLC0415
 
-        settings = read_settings(app.config)
-        if not app.secret_key:
-            app.secret_key = kept_secret(settings)
-        app.extensions["learn"] = built = self._build(settings)
-        for plugin in (*load_plugins(settings.plugins), *self.plugins):
-            plugin.setup(built)
-        if "babel" not in app.extensions:
-            Babel(app)
-        if isinstance(built.people, OwnAccounts):
-            start_flask_login(app)
-        prefix = (self.url_prefix if url_prefix is None else url_prefix).rstrip("/")
-        mount_pages(app, built, prefix)
-        mount_api(app, built, prefix)
-
-    def _build(self, settings: Settings) -> State:
-        load_projections()
-        set_ledger_key(settings.ledger_key)
-        built = State(
-            settings=settings,
-            database=Database(settings.database_url),
-            storage=FolderStorage(settings.data_dir / "media"),
-            versions=Versions(),
-            question_types=question_types(),
-            behaviours=behaviours(),
-            blocks=no_blocks(),
-            exporters=standard_exporters(),
-            pages=Registry("pages"),
-            sign_ins=Registry("sign-in doors"),
-            results=FolderStorage(settings.data_dir / "results"),
-            jobs=Registry("jobs"),
-            people=self.people or OwnAccounts(),
-        )
-        for kind in job_kinds(built):
-            built.jobs.add(kind)
-        return built
+        prefix = self.url_prefix if url_prefix is None else url_prefix
+        mount(app, self.people, self.plugins, prefix.rstrip("/"))
