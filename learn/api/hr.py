@@ -13,8 +13,9 @@ from learn.api.schemas.common import PageQuery
 from learn.api.texts import moment
 from learn.bulk.kinds import BulkAct, Target, act_named
 from learn.bulk.models import BulkBatch
+from learn.bulk.planning import Plan, plan
 from learn.bulk.queries import list_batches
-from learn.bulk.services import Plan, batch_of, begin, counts_of, plan, undo
+from learn.bulk.services import batch_of, begin, counts_of, undo
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, refusal, scope
 from learn.people.directory import digits_of

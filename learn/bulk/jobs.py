@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from learn.bulk.kinds import Office
 from learn.bulk.models import RUNNING, UNDOING
-from learn.bulk.services import JOB, batch_of, work
+from learn.bulk.services import JOB, batch_of
+from learn.bulk.working import work
 from learn.config import Settings
 from learn.courses.version import CourseVersion
 from learn.db import Database

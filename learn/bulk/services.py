@@ -1,53 +1,26 @@
-"""Verbs of bulk acts: plan and preview, begin, go on, undo."""
+"""Verbs of bulk acts: begin what was planned, go on, undo."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from learn.bulk import acts, assigning, codes  # noqa: F401 (these register their acts)
-from learn.bulk.kinds import (
-    OUT_OF_REACH,
-    OWN,
-    BulkAct,
-    Judged,
-    Office,
-    Target,
-    act_named,
-    chunks,
-)
-from learn.bulk.models import (
-    ACTED,
-    DONE,
-    LEFT,
-    PLANNED,
-    RUNNING,
-    STAYS,
-    TAKEN_BACK,
-    UNDOING,
-    UNDONE,
-    BulkBatch,
-    BulkItem,
-)
-from learn.db import canonical_json
-from learn.errors import Conflict, Invalid, LearnError, Message, NotFound
+from learn.bulk.kinds import Judged, Office, act_named, chunks
+from learn.bulk.models import DONE, PLANNED, RUNNING, UNDOING, UNDONE, BulkBatch, BulkItem
+from learn.bulk.planning import Plan
+from learn.bulk.working import items_where, may_take_back, work
+from learn.errors import Conflict, Invalid, Message, NotFound
 from learn.jobs.messages import stored
 from learn.jobs.models import Job
 from learn.jobs.services import OPEN, enqueue
 from learn.ledger import audit
-from learn.people.access import demand, scope
-from learn.people.models import Person
-from learn.people.scoping import people_in
+from learn.people.access import demand
 
 AT_ONCE = 200
 """How many are done in the request itself; more become a job."""
-MOST = 100_000
 BEGUN, UNDONE_ACT = "bulk_act", "bulk_undone"
 JOB = "bulk"
 NOBODY = Message("Nobody is left for whom this could be done.")
@@ -62,78 +35,6 @@ class ListChanged(Conflict):
         super().__init__(
             Message("The list has changed since the preview. Look at it again, then decide.")
         )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a bulk act would do: to whom, and whom it leaves out and why."""
-
-    act: BulkAct
-    params: Mapping[str, str]
-    takes: Sequence[Judged]
-    left: Sequence[Judged]
-
-    @property
-    def digest(self) -> str:
-        """Return what the preview showed, as a digest: act, params, and each target as it looked."""
-        shown = [
-            self.act.key,
-            dict(self.params),
-            sorted([j.target.key, j.mark] for j in self.takes),
-        ]
-        return hashlib.sha256(canonical_json(shown).encode()).hexdigest()
-
-    @property
-    def reasons(self) -> Counter[Message]:
-        """Return how many are left out for each reason."""
-        return Counter(each.why for each in self.left if each.why is not None)
-
-
-def plan(
-    session: Session,
-    act: BulkAct,
-    targets: Sequence[Target],
-    params: Mapping[str, str],
-    office: Office,
-) -> Plan:
-    """Return what the act would do to the targets; it changes nothing.
-
-    Raises
-    ------
-    Forbidden, Invalid
-        The actor may not do this at all; a param is missing; there are too many.
-    """
-    demand(office.actor, act.action)
-    kept = act.read(session, params, office)
-    most = act.at_once or MOST
-    if len(targets) > most:
-        raise Invalid(Message("At most %(most)s at a time; narrow the list.", most=most))
-    unique = list(dict.fromkeys(targets))
-    within = _within(session, act, unique, office)
-    open_to = [each for each in unique if each.person_id in within and not _own(each, office)]
-    judged = act.judge(session, open_to, kept, office)
-    left = [
-        Judged(each, OWN if _own(each, office) else OUT_OF_REACH)
-        for each in unique
-        if each.person_id not in within or _own(each, office)
-    ]
-    left += [each for each in judged if each.why is not None]
-    return Plan(act, kept, [each for each in judged if each.why is None], left)
-
-
-def _own(target: Target, office: Office) -> bool:
-    return target.person_id == office.actor_id
-
-
-def _within(session: Session, act: BulkAct, targets: Sequence[Target], office: Office) -> set[int]:
-    """Return the people to whom the actor may do this."""
-    reached = scope(office.actor, act.action)
-    found: set[int] = set()
-    for some in chunks(sorted({each.person_id for each in targets})):
-        found.update(
-            session.scalars(select(Person.id).where(Person.id.in_(some), people_in(reached)))
-        )
-    return found
 
 
 def begin(
@@ -208,107 +109,6 @@ def batch_of(session: Session, batch_id: int, *, locked: bool = False) -> BulkBa
     return batch
 
 
-def work(session: Session, batch: BulkBatch, office: Office, *, limit: int) -> int:
-    """Go on with a batch that is running or being undone; return how many items were worked on."""
-    step = _undo_some if batch.state == UNDOING else _do_some
-    worked = step(session, act_named(batch.act), batch, office, limit)
-    session.flush()
-    if worked < limit:
-        _end(session, batch, office)
-        session.flush()
-    return worked
-
-
-def _do_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, limit: int) -> int:
-    items = _items(session, limit, BulkItem.batch_id == batch.id, BulkItem.state == PLANNED)
-    within = _within(session, act, [Target(item.person_id) for item in items], office)
-    _leave_changed(session, act, batch, [i for i in items if i.made and i.person_id in within],
-                   office)  # fmt: skip
-    for item in items:
-        if item.state != LEFT:
-            reached = item.person_id in within and item.person_id != office.actor_id
-            _do_one(session, act, batch, item, office, reached)
-    return len(items)
-
-
-def _undo_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, limit: int) -> int:
-    items = _items(session, limit, *_may_take_back(act, batch, office))
-    for item in items:
-        _undo_one(session, act, batch, item, office)
-    return len(items)
-
-
-def _items(session: Session, limit: int, *where: ColumnElement[bool]) -> Sequence[BulkItem]:
-    return session.scalars(
-        select(BulkItem).where(*where).order_by(BulkItem.number).limit(limit)
-    ).all()
-
-
-def _may_take_back(
-    act: BulkAct, batch: BulkBatch, office: Office
-) -> tuple[ColumnElement[bool], ...]:
-    """What the actor may take back: done, within their reach, not to themselves.
-
-    The rest stays done, for whoever does reach it.
-    """
-    reached = select(Person.id).where(people_in(scope(office.actor, act.action)))
-    return (
-        BulkItem.batch_id == batch.id,
-        BulkItem.state == ACTED,
-        BulkItem.person_id != office.actor_id,
-        BulkItem.person_id.in_(reached),
-    )
-
-
-def _leave_changed(
-    session: Session, act: BulkAct, batch: BulkBatch, items: Sequence[BulkItem], office: Office
-) -> None:
-    """Leave what no longer looks as the preview showed it: nobody has seen what it says now."""
-    targets = [Target(item.person_id, item.ref) for item in items]
-    judged = act.judge(session, targets, batch.params, office) if targets else []
-    marks = {each.target.key: each.mark for each in judged if each.why is None}
-    for item, target in zip(items, targets, strict=True):
-        if marks.get(target.key, item.made) != item.made:
-            item.state, item.why = LEFT, stored(Message("It was changed since."))
-
-
-def _do_one(
-    session: Session, act: BulkAct, batch: BulkBatch, item: BulkItem, office: Office, reached: bool
-) -> None:
-    target = Target(item.person_id, item.ref)
-    if not reached:
-        item.state, item.why = LEFT, stored(OUT_OF_REACH)
-        return
-    try:
-        item.made = act.do(session, target, batch.params, office, batch.id)
-    except LearnError as error:
-        item.state, item.why = LEFT, stored(error.message)
-    else:
-        item.state = ACTED
-        batch.acted += 1
-
-
-def _undo_one(
-    session: Session, act: BulkAct, batch: BulkBatch, item: BulkItem, office: Office
-) -> None:
-    target = Target(item.person_id, item.ref)
-    try:
-        act.undo(session, target, item.made, batch.params, office, batch.id)
-    except LearnError as error:
-        item.state, item.why = STAYS, stored(error.message)
-    else:
-        item.state = TAKEN_BACK
-        batch.taken_back += 1
-
-
-def _end(session: Session, batch: BulkBatch, office: Office) -> None:
-    if batch.state == UNDOING:
-        rest = _items(session, 1, BulkItem.batch_id == batch.id, BulkItem.state == ACTED)
-        batch.state, batch.undone_at = DONE if rest else UNDONE, office.now
-    else:
-        batch.state, batch.ended_at = DONE, office.now
-
-
 def undo(session: Session, batch_id: int, office: Office, *, at_once: int = AT_ONCE) -> BulkBatch:
     """Take a batch back by entries; what changed meanwhile is left, and named in its items.
 
@@ -329,7 +129,7 @@ def undo(session: Session, batch_id: int, office: Office, *, at_once: int = AT_O
             Message("It was undone before.") if batch.state in (UNDOING, UNDONE)
             else Message("It is not finished yet. Wait, then undo it.")
         )  # fmt: skip
-    if not _items(session, 1, *_may_take_back(act, batch, office)):
+    if not items_where(session, 1, *may_take_back(act, batch, office)):
         raise Conflict(NOBODY)
     batch.state, batch.undone_by = UNDOING, office.actor_id
     data = {"batch": batch.id, "what": batch.act, "count": batch.acted}

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.bulk.kinds import Office, Target, act_named
-from learn.bulk.services import begin, plan, undo
+from learn.bulk.planning import plan
+from learn.bulk.services import begin, undo
 from learn.config import Settings
 from learn.courses.version import CourseVersion
 from learn.people.directory import find_by_number

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from learn.bulk.kinds import BulkAct, Judged, Office, Target, act_named
 from learn.bulk.models import BulkBatch
+from learn.bulk.planning import MOST, Plan, plan
 from learn.bulk.queries import names_within
-from learn.bulk.services import AT_ONCE, MOST, Plan, begin, plan
+from learn.bulk.services import AT_ONCE, begin
 from learn.errors import Forbidden, Invalid, LearnError, Message, NotFound
 from learn.exports.lists.completions import CompletionQuery
 from learn.people.access import Action, refusal, scope

@@ -12,7 +12,8 @@ from learn.assignments.services import change_due, due_of
 from learn.bulk.jobs import bulk_job
 from learn.bulk.kinds import Office, Target, act_named
 from learn.bulk.models import ACTED, DONE, LEFT, STAYS, TAKEN_BACK, UNDONE, BulkItem
-from learn.bulk.services import ListChanged, begin, counts_of, plan, undo
+from learn.bulk.planning import plan
+from learn.bulk.services import ListChanged, begin, counts_of, undo
 from learn.claims import services as claims
 from learn.claims.documents import Document
 from learn.claims.models import Claim
