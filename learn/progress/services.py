@@ -277,7 +277,7 @@ def withdraw(
         It was withdrawn before.
     """
     lock(session, person_id)
-    completion = session.get(Completion, (person_id, course, cycle))
+    completion = session.get(Completion, (person_id, course, cycle), populate_existing=True)
     if completion is None:
         raise NotFound(Message("There is no such completion."))
     if completion.withdrawn_at is not None:
