@@ -16,7 +16,7 @@ from learn.errors import Conflict, Invalid, Message, NotFound
 from learn.jobs.messages import stored
 from learn.jobs.models import Job
 from learn.jobs.services import OPEN, enqueue
-from learn.ledger import audit
+from learn.ledger import audit, lock_people
 from learn.people.access import demand
 
 AT_ONCE = 200
@@ -57,6 +57,7 @@ def begin(
         raise ListChanged
     if not planned.takes:
         raise Invalid(NOBODY)
+    _refuse_overtaken(session, planned, office, at_once)
     batch = BulkBatch(
         act=planned.act.key, params=dict(planned.params), filters=dict(filters),
         actor_id=office.actor_id, made_at=office.now, state=RUNNING, total=len(planned.takes),
@@ -65,11 +66,24 @@ def begin(
     session.add(batch)
     session.flush()
     _keep_items(session, batch.id, planned.takes)
+    _go(session, batch, office, at_once)
     known = {name: value for name, value in planned.params.items() if name != "reason"}
     data = {"batch": batch.id, "what": batch.act, "count": batch.total, **known}
     audit(session, BEGUN, data, actor_id=office.actor_id, at=office.now)
-    _go(session, batch, office, at_once)
     return batch
+
+
+def _refuse_overtaken(session: Session, planned: Plan, office: Office, at_once: int) -> None:
+    """Look again with everybody's chain held, so that of two who send the same preview one does it.
+
+    What becomes a job looks again at each person when it comes to them.
+    """
+    if len(planned.takes) > at_once:
+        return
+    lock_people(session, [each.target.person_id for each in planned.takes])
+    targets = [each.target for each in planned.takes]
+    if planned.act.judge(session, targets, planned.params, office) != list(planned.takes):
+        raise ListChanged
 
 
 def _keep_items(session: Session, batch_id: int, takes: Sequence[Judged]) -> None:
@@ -132,9 +146,9 @@ def undo(session: Session, batch_id: int, office: Office, *, at_once: int = AT_O
     if not items_where(session, 1, *may_take_back(act, batch, office)):
         raise Conflict(NOBODY)
     batch.state, batch.undone_by = UNDOING, office.actor_id
+    _go(session, batch, office, at_once)
     data = {"batch": batch.id, "what": batch.act, "count": batch.acted}
     audit(session, UNDONE_ACT, data, actor_id=office.actor_id, at=office.now)
-    _go(session, batch, office, at_once)
     return batch
 
 

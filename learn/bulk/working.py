@@ -23,6 +23,7 @@ from learn.bulk.models import (
 from learn.bulk.planning import within_reach
 from learn.errors import LearnError, Message
 from learn.jobs.messages import stored
+from learn.ledger import lock_people
 from learn.people.access import scope
 from learn.people.models import Person
 from learn.people.scoping import people_in
@@ -41,6 +42,7 @@ def work(session: Session, batch: BulkBatch, office: Office, *, limit: int) -> i
 
 def _do_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, limit: int) -> int:
     items = items_where(session, limit, BulkItem.batch_id == batch.id, BulkItem.state == PLANNED)
+    lock_people(session, [item.person_id for item in items])
     within = within_reach(session, act, [Target(item.person_id) for item in items], office)
     _leave_changed(session, act, batch, [i for i in items if i.made and i.person_id in within],
                    office)  # fmt: skip
@@ -53,6 +55,7 @@ def _do_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, l
 
 def _undo_some(session: Session, act: BulkAct, batch: BulkBatch, office: Office, limit: int) -> int:
     items = items_where(session, limit, *may_take_back(act, batch, office))
+    lock_people(session, [item.person_id for item in items])
     for item in items:
         _undo_one(session, act, batch, item, office)
     return len(items)

@@ -5,7 +5,7 @@ projections of its kind in the same transaction.
 """
 
 from learn.ledger.audit import audit
-from learn.ledger.entries import Entry, append, erase_details, lock
+from learn.ledger.entries import Entry, append, erase_details, lock, lock_people
 from learn.ledger.keys import set_ledger_key
 from learn.ledger.projections import project, projection_table
 
@@ -15,6 +15,7 @@ __all__ = [
     "audit",
     "erase_details",
     "lock",
+    "lock_people",
     "project",
     "projection_table",
     "set_ledger_key",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Forbidden, Message
-from learn.ledger import audit
+from learn.ledger import audit, lock_people
 from learn.people.access import Action, Actor, can_reset, refusal
 from learn.people.models import Account, OneTimeCode, Person, Unit
 from learn.people.roles import CHUNK, grants_of, grants_of_all
@@ -101,6 +101,7 @@ def _make(
         return []
     made = [(person, _new_code()) for person in people]
     ids = [person.id for person in people]
+    lock_people(session, ids)  # two who make codes for somebody come one after the other
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
         session.execute(delete(OneTimeCode).where(OneTimeCode.person_id.in_(some)))
