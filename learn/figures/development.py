@@ -1,4 +1,7 @@
-"""What the JP account says for the professionalism index: technical JP of a year, trainings, seminars."""
+"""What the JP account says for the professionalism index: technical JP, trainings, seminars.
+
+Which form counts for what, and for how many years, are figures that HR can change.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learn.hours.forms import Forms
 from learn.hours.models import HoursCredit
-
-LEADERSHIP, FUNCTIONAL = "KL01", "KL04"
-SEMINARS = frozenset({"KL06", "KL07", "KL08", "NKL12"})  # seminar, workshop, kursus, magang
-SEMINAR_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Development:
     seminar: bool
 
 
-def development_of(session: Session, person_id: int, year: int) -> Development:
+def development_of(session: Session, person_id: int, year: int, forms: Forms) -> Development:
     """Return what the account of a person says up to a year, in one statement."""
     rows = session.execute(
         select(HoursCredit.form, HoursCredit.year, HoursCredit.jp).where(
@@ -33,11 +33,16 @@ def development_of(session: Session, person_id: int, year: int) -> Development:
             HoursCredit.withdrawn_at.is_(None),
         )
     ).all()
-    forms = {row.form for row in rows}
-    others = SEMINARS | {LEADERSHIP, FUNCTIONAL}
+    windows = forms.measure("windows").values
+    held = {row.form for row in rows}
+    technical, seminars = forms.codes_for("technical"), forms.codes_for("seminar")
     return Development(
-        sum(row.jp for row in rows if row.year == year and row.form not in others),
-        LEADERSHIP in forms,
-        FUNCTIONAL in forms,
-        any(row.form in SEMINARS and row.year > year - SEMINAR_YEARS for row in rows),
+        sum(
+            row.jp
+            for row in rows
+            if row.form in technical and row.year > year - windows["technical"]
+        ),
+        not held.isdisjoint(forms.codes_for("leadership")),
+        not held.isdisjoint(forms.codes_for("functional")),
+        any(row.form in seminars and row.year > year - windows["seminar"] for row in rows),
     )

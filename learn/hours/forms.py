@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,10 +18,14 @@ from pydantic import Field
 
 from learn.competencies.reading import Bilingual, Data, read_data, refuse, twice
 from learn.errors import Message, NotFound
+from learn.hours.measures import Measure, Measures, read_measures
 
 DATA = Path(__file__).resolve().parent / "data" / "forms.yaml"
 
 Count = Annotated[int, Field(ge=1)]
+Component = Literal["qualification", "leadership", "functional", "technical", "seminar"]
+Flag = Literal["T", "F", "P"]
+Confidence = Literal["high", "medium", "low"]
 
 
 class UnknownForm(NotFound):
@@ -123,10 +128,10 @@ class Form(Data):
     names: Bilingual
     definitions: Bilingual
     siasn_jenis_diklat_id: int | None
-    siasn_flag: Literal["T", "F", "P"] | None
-    ip_asn_component: Literal["qualification", "leadership", "functional", "technical", "seminar"]
+    siasn_flag: Flag | None
+    ip_asn_component: Component
     jp: Hours
-    confidence: Literal["high", "medium", "low"]
+    confidence: Confidence
     evidence: tuple[str, ...]
     source: str = ""  # of the JP figures, where HR changed them
 
@@ -160,14 +165,46 @@ class About(Data):
 
 
 @dataclass(frozen=True)
+class Earlier(Data):
+    """Measures as they stood until a moment."""
+
+    until: datetime
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
 class Forms(Data):
-    """All forms and obligations that are in force."""
+    """All forms, obligations and measures that are in force; `earlier` measures in the order of time."""
 
     meta: About
     minutes_per_jp: Count
     obligations: tuple[Obligation, ...]
     evidence_kinds: Mapping[str, Bilingual]
     forms: tuple[Form, ...]
+    measures: tuple[Measure, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+    @cached_property
+    def by_measure(self) -> Measures:
+        """Return the measures by their keys."""
+        return {measure.key: measure for measure in self.measures}
+
+    def measure(self, key: str, at: datetime | None = None) -> Measure:
+        """Return a measure of the data; as it stood `at` a moment, where one is named.
+
+        Raises
+        ------
+        KeyError
+            There is none: its key is one of ours, so the program is wrong.
+        """
+        then = next((each for each in self.earlier if at is not None and at < each.until), None)
+        if then is None:
+            return self.by_measure[key]
+        return next(each for each in then.measures if each.key == key)
+
+    def codes_for(self, component: Component) -> frozenset[str]:
+        """Return the codes of the forms that count for a component of the professionalism index."""
+        return frozenset(form.code for form in self.forms if form.ip_asn_component == component)
 
     @cached_property
     def _by_code(self) -> dict[str, Form]:
@@ -259,7 +296,7 @@ def read_forms(path: Path) -> Forms:
     """
     forms = read_data(path, Forms)
     refuse(path, _mistakes(forms))
-    return forms
+    return replace(forms, measures=read_measures())
 
 
 def _mistakes(forms: Forms) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from learn.db import moment_text
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
+from learn.hours.forms import load_forms
 from learn.ledger import Entry, append, lock, project
 from learn.ledger.reading import details_of
 from learn.people.access import Scope
@@ -38,9 +39,6 @@ FIELDS: Mapping[str, Message] = {
     "post": Message("Post"),
     "other": Message("Something else"),
 }
-ANSWER_WITHIN = timedelta(hours=72)
-"""Three times 24 hours (UU 27/2022)."""
-
 LONGEST = 1000
 
 
@@ -56,8 +54,10 @@ class CorrectionLine:
 
     @property
     def due(self) -> datetime:
-        """Return until when it has to be answered."""
-        return self.correction.asked_at + ANSWER_WITHIN
+        """Return until when it has to be answered: by the figure of when it was asked (UU 27/2022)."""
+        asked_at = self.correction.asked_at
+        hours = load_forms().measure("correction_answer", at=asked_at).values["hours"]
+        return asked_at + timedelta(hours=int(hours))
 
 
 def ask(session: Session, person_id: int, *, field: str, right: str, now: datetime) -> Correction:

@@ -49,6 +49,13 @@ def _flag(row: SiasnRow) -> str | None:
     return found.siasn_flag if found else None
 
 
+def hours_for_siasn(jp: int) -> int:
+    """Return ``jumlahJam``: JP, unless HR said that one of them stands for other minutes; never 0."""
+    forms = load_forms()
+    minutes = forms.measure("siasn_hours").values["minutes"]
+    return max(1, int(jp * forms.minutes_per_jp / minutes))
+
+
 _CELLS: Mapping[str, tuple[Kind, Message, Message, Callable[[SiasnRow], Any]]] = {
     "id": ("text", Message("Id in SIASN"),
            Message("Id that SIASN gave this record; empty: it is new there."),
@@ -80,7 +87,7 @@ _CELLS: Mapping[str, tuple[Kind, Message, Message, Callable[[SiasnRow], Any]]] =
     "tanggalSelesaiKursus": ("text", Message("Last day"), Message("Day-month-year."),
                              lambda row: day_text(row.ends)),
     "jumlahJam": ("integer", Message("Hours (JP)"), Message("Learning hours (JP)."),
-                  lambda row: row.hours),
+                  lambda row: hours_for_siasn(row.hours)),
     "rowId": ("text", Message("Row of Learn"),
               Message("Names the record here, for the sheet of results; SIASN does not need it."),
               lambda row: row.key.row_id),

@@ -206,7 +206,7 @@ ACTS: Mapping[str, Message] = {
         "Levels decided anew by the framework %(framework)s: %(changed)s changed"
     ),
     "levels_imported": Message("Assessed levels imported: %(new)s"),
-    "hours_figures_changed": Message("Figures of JP changed: %(key)s"),
+    "hours_figures_changed": Message("Figures changed: %(key)s"),
     "crowd_made": Message("Made-up people added: %(number)s"),
 }
 
@@ -254,7 +254,7 @@ KINDS: Mapping[str, Message] = {
     "requirements_imported": Message("Required levels imported"),
     "levels_decided": Message("Levels decided anew"),
     "levels_imported": Message("Assessed levels imported"),
-    "hours_figures_changed": Message("Figures of JP changed"),
+    "hours_figures_changed": Message("Figures changed"),
     "crowd_made": Message("Made-up people added"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ def time_text(value: datetime | None) -> str:
     return f"{clock} {ZONE_NAMES.get(place.key, value.astimezone(place).tzname())}"
 
 
-def number(value: float | None, digits: int | None = None) -> str:
+def number(value: float | Decimal | None, digits: int | None = None) -> str:
     """Return a number as it is written: 1.234,5."""
     if value is None:
         return "–"

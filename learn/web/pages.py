@@ -33,6 +33,7 @@ VIEWS = (
     "account.signing",
     "admin.certificate_design",
     "admin.hours_figures",
+    "admin.measures",
     "admin.overview",
     "admin.people",
     "admin.people_import",

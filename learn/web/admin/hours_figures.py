@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, get_args
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from learn.errors import LearnError, Message, NotFound
+from learn.errors import Conflict, LearnError, Message, NotFound
 from learn.hours import figures
-from learn.hours.forms import MODES, Form, Obligation, load_forms
+from learn.hours.figure_changes import changes
+from learn.hours.forms import MODES, Flag, Form, Obligation, load_forms, shipped_forms
 from learn.people.access import Action
 from learn.people.listing import names_of
 from learn.people.posts import POST_CLASSES
+from learn.web.admin.figure_words import (
+    COMPONENTS,
+    CONFIDENCES,
+    FIGURE_NAMES,
+    GROUPS,
+    MODE_NAMES,
+    change_lines,
+    described,
+    name_of,
+)
 from learn.web.admin.forms import clean_text
 from learn.web.admin.overview import subnav
 from learn.web.blueprint import pages
@@ -28,33 +39,6 @@ from learn.web.narrowing import address
 from learn.web.render import render
 
 LONGEST_SOURCE = 255
-CONFIDENCES: Mapping[str, Message] = {
-    "high": Message("Certain"),
-    "medium": Message("Likely"),
-    "low": Message("To be confirmed"),
-}
-MODE_NAMES: Mapping[str, Message] = {
-    "program": Message("As the programme or certificate says"),
-    "clock": Message("By the clock, each day by itself"),
-    "per_session": Message("By the session"),
-    "per_day": Message("By the day"),
-    "per_semester": Message("By the semester"),
-    "flat": Message("One figure for the event"),
-    "manual": Message("By hand, approved by the verifier"),
-}
-FIGURE_NAMES: Mapping[str, Message] = {
-    "minutes_per_jp": Message("Minutes for 1 JP"),
-    "fallback_minutes_per_jp": Message("Minutes for 1 JP where no JP are declared"),
-    "cap_per_day": Message("At most JP a day"),
-    "cap_per_event": Message("At most JP an event"),
-    "cap_per_year": Message("At most JP a year"),
-    "jp_per_unit": Message("JP for each"),
-    "jp": Message("JP"),
-    "minimum_duration_days": Message("Days from which it counts"),
-    "declared_first": Message("JP on the certificate win over the clock"),
-    "pro_rata": Message("A shorter event gets its part"),
-    "requires_approval": Message("Needs approval"),
-}
 MAY_BE_EMPTY = frozenset({"fallback_minutes_per_jp"})
 
 
@@ -63,52 +47,23 @@ def admin_figures() -> ResponseReturnValue:
     """Show all figures with how sure they are, and what was changed."""
     need(Action.MANAGE_FRAMEWORK)
     forms = load_forms()
-    latest = figures.changes(session())
+    latest = changes(session())
     return render(
         "learn/admin/figures.html",
         forms=forms,
         described=lambda form: list(described(figures.figures_of(form)["jp"])),
         mode_of=lambda form: say(MODE_NAMES[form.jp.mode]),
         owed=[each for each in forms.obligations if each.jp is not None],
+        groups=[
+            (key, say(name), [each for each in forms.measures if each.group == key])
+            for key, name in GROUPS.items()
+        ],
+        components={key: say(name) for key, name in COMPONENTS.items()},
         confidences={key: say(name) for key, name in CONFIDENCES.items()},
-        changes=[(each, list(_change_lines(each))) for each in latest],
+        changes=[(each, name_of(each.key), list(change_lines(each))) for each in latest],
         names=names_of(session(), sorted({each.made_by for each in latest if each.made_by})),
         places=subnav("admin_figures"),
     )
-
-
-def described(jp: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the figures of a rule in words."""
-    for name, value in jp.items():
-        if name in FIGURE_NAMES and value not in (None, False):
-            label = say(FIGURE_NAMES[name])
-            yield label if value is True else _("%(what)s: %(value)s", what=label, value=value)
-
-
-def _change_lines(change: figures.FigureChange) -> Iterator[tuple[str, str, str]]:
-    """Yield what differs: name, before, after."""
-    before, after = _flat(change.before), _flat(change.after)
-    for name in dict.fromkeys([*before, *after]):
-        if before.get(name, "") != after.get(name, ""):
-            yield name, before.get(name, ""), after.get(name, "")
-
-
-def _flat(values: Mapping[str, Any]) -> dict[str, str]:
-    if isinstance(values["jp"], Mapping):
-        jp = values["jp"]
-        found = {_("Counted"): say(MODE_NAMES[jp["mode"]])}
-        for name, value in jp.items():
-            if name in FIGURE_NAMES:
-                shown = _("yes") if value is True else "" if value in (None, False) else str(value)
-                found[say(FIGURE_NAMES[name])] = shown
-        found[_("How sure")] = say(CONFIDENCES[values["confidence"]])
-        found[_("Source")] = values["source"]
-        return found
-    return {
-        _("JP a year"): str(values["jp"]),
-        _("Excepted classes of post"): ", ".join(values["except_posts"]),
-        _("Source"): values["basis"],
-    }
 
 
 @pages.get("/admin/figures/forms/<code>")
@@ -118,8 +73,11 @@ def admin_figure(code: str) -> ResponseReturnValue:
     found = load_forms().form(code)
     mode = _mode(found)
     values = asdict(found.jp) if mode == found.jp.mode else {}
-    known = {**values, "confidence": found.confidence, "source": found.source}
-    return _form_page(found, mode, _form(mode)(data=known))
+    known = {
+        **values, "component": found.ip_asn_component, "flag": found.siasn_flag,
+        "confidence": found.confidence, "source": found.source,
+    }  # fmt: skip
+    return _form_page(found, mode, _form(mode, found)(data=known))
 
 
 def _mode(found: Form) -> str:
@@ -129,7 +87,7 @@ def _mode(found: Form) -> str:
     return mode
 
 
-def _form(mode: str) -> type[WebForm]:
+def _form(mode: str, found: Form) -> type[WebForm]:
     """Return the form with the figures of one way of counting."""
     attributes: dict[str, Any] = {}
     for field in fields(MODES[mode]):
@@ -143,20 +101,33 @@ def _form(mode: str) -> type[WebForm]:
             attributes[field.name] = IntegerField(
                 label, validators=[needed, NumberRange(1, figures.LARGEST)]
             )
-    attributes["confidence"] = SelectField(
-        _("How sure"), choices=[SelectChoice(key, say(name)) for key, name in CONFIDENCES.items()]
-    )
-    attributes["source"] = StringField(
+    attributes["component"] = _select(_("Counts for the IP-ASN as"), COMPONENTS)
+    if found.siasn_flag:
+        attributes["flag"] = SelectField(
+            _("Flag of the form"), choices=[SelectChoice(each, each) for each in get_args(Flag)],
+            description=_("jenisKursusSertipikat in the rows for SIASN."),
+        )  # fmt: skip
+    return type("FigureForm", (WebForm,), attributes | sure_fields())
+
+
+def _select(label: str, names: Mapping[str, Message]) -> SelectField:
+    return SelectField(label, choices=[SelectChoice(key, say(name)) for key, name in names.items()])
+
+
+def sure_fields() -> dict[str, Any]:
+    """Return the fields that go with all figures: how sure they are, and where they stand."""
+    source = StringField(
         _("Source"), validators=[InputRequired(), Length(max=LONGEST_SOURCE)], filters=[clean_text],
         description=_("Where these figures stand: regulation, annex or letter."),
     )  # fmt: skip
-    return type("FigureForm", (WebForm,), attributes)
+    return {"confidence": _select(_("How sure"), CONFIDENCES), "source": source}
 
 
 def _form_page(found: Form, mode: str, form: WebForm, status: int = 200) -> ResponseReturnValue:
     page = render(
         "learn/admin/figure.html", found=found, mode=mode, form=form, seen=figures.mark_of(session()),
         modes=[(key, say(name)) for key, name in MODE_NAMES.items()], places=subnav("admin_figures"),
+        differs=differs(found.code),
     )  # fmt: skip
     return page, status
 
@@ -167,7 +138,7 @@ def admin_change_figure(code: str) -> ResponseReturnValue:
     need(Action.MANAGE_FRAMEWORK)
     found = load_forms().form(code)
     mode = _mode(found)
-    form = _form(mode)(request.form)
+    form = _form(mode, found)(request.form)
     if not form.validate():
         return _form_page(found, mode, form, 422)
     names = [field.name for field in fields(MODES[mode]) if field.name != "mode"]
@@ -175,19 +146,42 @@ def admin_change_figure(code: str) -> ResponseReturnValue:
     try:
         changed = figures.change_form(
             session(), found.code, jp, confidence=form["confidence"].data,
-            source=form["source"].data, seen=_seen(), actor_id=actor().person_id, now=now(),
+            source=form["source"].data, seen=seen(), actor_id=actor().person_id, now=now(),
+            component=form["component"].data, flag=form["flag"].data if "flag" in form else "",
         )  # fmt: skip
     except LearnError as error:
         form["source"].errors = [say(error.message)]
         return _form_page(found, mode, form, 422)
-    return _done(changed)
+    return done(changed)
 
 
-def _seen() -> str:
+def seen() -> str:
+    """Return the digest of the figures that the reader saw."""
     return request.form.get("seen", "")[:64]
 
 
-def _done(changed: bool) -> ResponseReturnValue:
+def differs(key: str) -> bool:
+    """Return whether figures are others than those that ship."""
+    now_, shipped = (figures.things(each)[key][1] for each in (load_forms(), shipped_forms()))
+    return figures.figures_of(now_) != figures.figures_of(shipped)
+
+
+@pages.post("/admin/figures/back/<key>")
+def admin_restore_figures(key: str) -> ResponseReturnValue:
+    """Go back to the figures that ship, from now on."""
+    need(Action.MANAGE_FRAMEWORK)
+    try:
+        changed = figures.restore(
+            session(), key, seen=seen(), actor_id=actor().person_id, now=now()
+        )
+    except Conflict as error:
+        flash(say(error.message), "late")
+        return redirect(address("admin_figures"), 303)
+    return done(changed)
+
+
+def done(changed: bool) -> ResponseReturnValue:
+    """Commit what was changed, say so, and go to the list of figures."""
     if changed:
         session().commit()
         flash(_("The figures hold from now on. What was credited before stays as it is."), "good")
@@ -232,7 +226,7 @@ def admin_duty(kind: str) -> ResponseReturnValue:
 def _duty_page(owed: Obligation, form: WebForm, status: int = 200) -> ResponseReturnValue:
     page = render(
         "learn/admin/duty.html", owed=owed, form=form, seen=figures.mark_of(session()),
-        language=language(), places=subnav("admin_figures"),
+        language=language(), places=subnav("admin_figures"), differs=differs(owed.kind),
     )  # fmt: skip
     return page, status
 
@@ -248,9 +242,9 @@ def admin_change_duty(kind: str) -> ResponseReturnValue:
     try:
         changed = figures.change_obligation(
             session(), owed.kind, jp=form["jp"].data, except_posts=form["except_posts"].data or [],
-            basis=form["basis"].data, seen=_seen(), actor_id=actor().person_id, now=now(),
+            basis=form["basis"].data, seen=seen(), actor_id=actor().person_id, now=now(),
         )  # fmt: skip
     except LearnError as error:
         form["basis"].errors = [say(error.message)]
         return _duty_page(owed, form, 422)
-    return _done(changed)
+    return done(changed)

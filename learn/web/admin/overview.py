@@ -35,7 +35,7 @@ def subnav(current: str) -> list[tuple[str, str, bool]]:
         ("admin_units", _("Units"), may(Action.MANAGE_PEOPLE)),
         ("admin_roles", _("Roles"), may(Action.GRANT_ROLES)),
         ("framework", _("Competency framework"), may(Action.MANAGE_FRAMEWORK)),
-        ("admin_figures", _("Figures of JP"), may(Action.MANAGE_FRAMEWORK)),
+        ("admin_figures", _("Figures"), may(Action.MANAGE_FRAMEWORK)),
         ("admin_certificate", _("Certificates"), may(Action.MANAGE_SETTINGS)),
         ("admin_sign_ins", _("Sign-ins"), may(Action.MAKE_CODES)),
         ("admin_audit", _("Audit"), may(Action.READ_AUDIT)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
+from learn.competencies.reading import Bilingual
 from learn.courses.version import CourseVersion
+from learn.hours.forms import load_forms
 from learn.progress.models import Completion
 from learn.progress.queries import CourseProgress, course_progress
-from learn.quizzes.analysis.gain import gain_class, n_gain, shown_gain
+from learn.quizzes.analysis.gain import n_gain, shown_gain
 from learn.web.context import session
 from learn.web.courses.outline import OutlineItem, next_item, outline
 from learn.web.quizzes.answer_forms import FIELD
@@ -32,7 +34,8 @@ def result_page(taking: Taking) -> ResponseReturnValue:
         shown=taking.shown(),
         completion=session().get(Completion, key),
         gain=None if gain is None else shown_gain(gain),
-        gain_class=None if gain is None else gain_class(gain),
+        gain_class=None if gain is None else _class_then(taking, "gain_classes", gain),
+        pass_class=_pass_class(taking),
         next=_next(lines, attempt.quiz),
         left=taking.terms.left(used),
         templates={kind.key: kind.template for kind in state().question_types},
@@ -55,6 +58,20 @@ def _gain(taking: Taking, current: CourseVersion, progress: CourseProgress) -> f
     ]
     known = [each for each in before if each is not None]
     return n_gain(known[0], score) if known else None
+
+
+def _pass_class(taking: Taking) -> Bilingual | None:
+    """Return the class of the grade of a final test; None for others, and while answers wait."""
+    attempt = taking.attempt
+    if taking.quiz.role != "final" or attempt.score is None or attempt.waiting:
+        return None
+    return _class_then(taking, "pass_classes", attempt.score * 100)
+
+
+def _class_then(taking: Taking, measure: str, value: float) -> Bilingual:
+    """Return the class of a value by the bounds of when the attempt was handed in: it never changes."""
+    found = load_forms().measure(measure, at=taking.attempt.submitted_at)
+    return found.classes[found.class_of(value)]
 
 
 def _next(lines: list[OutlineItem], quiz: str) -> OutlineItem | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from learn.errors import Conflict, Invalid
+from learn.hours.figure_changes import changes
 from learn.hours.figures import (
     change_form,
     change_obligation,
-    changes,
     in_force,
     mark_of,
 )
