@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,3 +106,11 @@ class Invalid(LearnError):
 
     status = 422
     code = "invalid"
+
+
+class Mistakes(Invalid):
+    """The input says several things that cannot be; `mistakes` names all of them by field."""
+
+    def __init__(self, mistakes: Mapping[str, Message]) -> None:
+        super().__init__(next(iter(mistakes.values())))
+        self.mistakes = dict(mistakes)

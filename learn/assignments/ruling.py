@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from learn.assignments.models import AssignmentRule
 from learn.assignments.rules import DUE_WORDS, MOST_DAYS, WITH_DAYS, Due, DueRule
-from learn.errors import Conflict, Invalid, Message, NotFound
+from learn.errors import Conflict, Message, Mistakes, NotFound
 from learn.ledger import audit
+from learn.lifecycle import Stale
 from learn.people.access import Scope
 from learn.people.fitting import fitting
 from learn.people.models import KINDS, Unit
@@ -25,23 +26,15 @@ RULE_ENDED, RULE_RESUMED = "assignment_rule_ended", "assignment_rule_resumed"
 MOST_RULES = 500
 
 
-class BadRule(Invalid):
+class BadRule(Mistakes):
     """A rule says what cannot be; `mistakes` holds a message by field."""
 
-    def __init__(self, mistakes: Mapping[str, Message]) -> None:
-        super().__init__(next(iter(mistakes.values())))
-        self.mistakes = dict(mistakes)
 
-
-class RuleMoved(Conflict):
+class RuleMoved(Stale):
     """Somebody else has changed the rule meanwhile."""
 
     code = "rule-moved"
-
-    def __init__(self) -> None:
-        super().__init__(
-            Message("This rule has changed since you opened it. Look at it again, then decide.")
-        )
+    words = Message("This rule has changed since you opened it. Look at it again, then decide.")
 
 
 @dataclass(frozen=True)

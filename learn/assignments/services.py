@@ -27,6 +27,7 @@ from learn.assignments.rules import MAX_REASON
 from learn.db import moment_text
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, lock
+from learn.lifecycle import reason_in
 from learn.people.dates import local_date
 from learn.people.models import Person, Unit
 from learn.progress.models import Completion
@@ -231,7 +232,7 @@ def change_due(
     """
     _refuse_own(person_id, actor_id)
     row = _open(session, person_id, course)
-    reason = _reason(reason)
+    reason = reason_in(reason, MAX_REASON)
     zone = zone_of(session, person_id, timezone)
     _, moment = _due(_coming(due_on, zone, now), zone)
     data = {
@@ -271,7 +272,8 @@ def ask_for_time(
     if until <= row.due_on:
         raise Invalid(Message("Choose a day after the present due date."))
     data = {"course": course, "cycle": row.cycle, "until": until.isoformat()}
-    append(session, person_id, TIME_ASKED, data, at=now, detail={"reason": _reason(reason)})
+    detail = {"reason": reason_in(reason, MAX_REASON)}
+    append(session, person_id, TIME_ASKED, data, at=now, detail=detail)
     tell_asked(session, row, supervisors_of(session, person_id), now=now)
     return row
 
@@ -297,7 +299,8 @@ def refuse_time(
     if row.asked_until is None:
         raise Conflict(Message("Nobody is asking for more time here; it may have been decided."))
     data = {"course": course, "cycle": row.cycle, "actor": actor_id}
-    append(session, person_id, TIME_REFUSED, data, at=now, detail={"reason": _reason(reason)})
+    detail = {"reason": reason_in(reason, MAX_REASON)}
+    append(session, person_id, TIME_REFUSED, data, at=now, detail=detail)
     tell_decided(session, row, refused=True, asked=True, now=now)
     return row
 
@@ -311,15 +314,6 @@ def _coming(day: date | None, zone: str, now: datetime) -> date | None:
     if day is not None and day < local_date(now, zone):
         raise Invalid(Message("The day is in the past; choose today or a later one."))
     return day
-
-
-def _reason(text: str) -> str:
-    reason = text.replace("\x00", "").strip()
-    if not reason:
-        raise Invalid(Message("Give a reason: it stands in the record."))
-    if len(reason) > MAX_REASON:
-        raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
-    return reason
 
 
 def _detail(reason: str) -> dict[str, str] | None:

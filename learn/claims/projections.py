@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
-from learn.claims.rules import Act, State, after
+from learn.claims.rules import LIFE, Act, State
 from learn.ledger import Entry, project
 
 CLAIM_DRAFTED = "claim_drafted"
@@ -64,7 +64,7 @@ def bring_in(session: Session, entry: Entry) -> None:
 def go_on(session: Session, entry: Entry) -> None:
     """Something is done with a claim."""
     claim = session.get_one(Claim, (entry.person_id, entry.data["claim"]))
-    claim.state = after(claim.state, ACT_OF[entry.kind]).value
+    claim.state = LIFE.after(claim.state, ACT_OF[entry.kind]).value
     claim.seq = entry.seq
     if entry.kind == CLAIM_CHANGED:
         claim.text_seq = entry.seq

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
 from learn.claims.rules import NotNow, State
-from learn.claims.services import claim_of
-from learn.errors import Forbidden, Message
+from learn.claims.services import locked_for
+from learn.errors import Message
 from learn.hours.services import CLAIM, withdraw_hours_of
-from learn.ledger import Entry, append, lock, project
+from learn.ledger import Entry, append, project
 
 CLAIM_REOPENED = "claim_reopened"
 
@@ -42,11 +42,7 @@ def reopen(
     Forbidden, NotNow
         It is one's own; it is not accepted (any more).
     """
-    if actor_id == person_id:
-        raise Forbidden(Message("Nobody decides their own claim; somebody else verifies it."))
-    claim_of(session, person_id, claim_id)
-    lock(session, person_id)
-    claim = session.get_one(Claim, (person_id, claim_id), populate_existing=True)
+    claim = locked_for(session, person_id, claim_id, actor_id)
     if claim.state != State.ACCEPTED:
         raise NotNow(Message("The claim is not accepted any more."))
     data: dict[str, Any] = {"claim": claim_id, "actor": actor_id}

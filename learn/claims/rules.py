@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from learn.claims.days import LONGEST_DAYS, day_text
-from learn.errors import Conflict, Invalid, Message
+from learn.errors import Conflict, Message, Mistakes
 from learn.hours.forms import (
     ClockHours,
     Form,
@@ -24,13 +24,14 @@ from learn.hours.forms import (
     SessionHours,
 )
 from learn.hours.rules import MINUTES_OF_A_DAY, Activity, CannotConvert, convert
+from learn.lifecycle import LifeCycle, Stale
 
 FIRST_DAY = date(1970, 1, 1)
 MOST_JP = 2000
 JP_OF_A_DAY = MINUTES_OF_A_DAY // 45
 MOST_SESSIONS = 24
 MOST_SEMESTERS = 20
-MAX_TITLE, MAX_ORGANISER, MAX_CERTIFICATE, MAX_NOTE, MAX_REASON = 255, 255, 120, 2000, 2000
+MAX_TITLE, MAX_ORGANISER, MAX_CERTIFICATE, MAX_NOTE = 255, 255, 120, 2000
 
 
 class State(StrEnum):
@@ -88,14 +89,23 @@ class NotNow(Conflict):
     code = "claim-not-now"
 
 
-class CannotClaim(Invalid):
+class Moved(Stale):
+    """Somebody else, or another tab, has changed the claim."""
+
+    code = "claim-moved"
+    words = Message("This claim has changed since you opened it. Look at it again, then decide.")
+
+
+LIFE = LifeCycle(
+    NEXT, STATE_NAMES, NotNow,
+    Message("This cannot be done now. The claim stands so: %(state)s."), Moved,
+)  # fmt: skip
+
+
+class CannotClaim(Mistakes):
     """The claim says things that cannot be; `mistakes` names all of them by field."""
 
     code = "cannot-claim"
-
-    def __init__(self, mistakes: Mapping[str, Message]) -> None:
-        super().__init__(next(iter(mistakes.values())))
-        self.mistakes = dict(mistakes)
 
 
 @dataclass(frozen=True)
@@ -123,26 +133,6 @@ class Said:
     def activity(self) -> Activity:
         """Return what the conversion to JP looks at."""
         return Activity(self.declared_jp, self.minutes, self.sessions, self.days, self.semesters)
-
-
-def after(state: str, act: str) -> State:
-    """Return the state that follows.
-
-    Raises
-    ------
-    NotNow
-        The act is not possible in this state; the message says how the claim stands.
-    """
-    following = NEXT.get((state, act))
-    if following is None:
-        raise NotNow(Message("This cannot be done now. The claim stands so: %(state)s.",
-                             state=STATE_NAMES[state]))  # fmt: skip
-    return following
-
-
-def may_follow(state: str, act: str) -> bool:
-    """Return whether the act is possible in this state."""
-    return (state, act) in NEXT
 
 
 def fields_of(hours: Hours) -> tuple[str, ...]:

@@ -15,39 +15,28 @@ from learn.claims.documents import Document
 from learn.claims.models import Claim
 from learn.claims.projections import CLAIM_DRAFTED, KIND_OF, WITH_REASON
 from learn.claims.rules import (
-    MAX_REASON,
+    LIFE,
     Act,
     NotNow,
     Said,
     State,
-    after,
     asked,
     certificate_mark,
     check,
-    may_follow,
 )
 from learn.claims.worth import Worth, worth
-from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
+from learn.errors import Conflict, Forbidden, Invalid, Message
 from learn.hours.forms import SemesterHours, load_forms
 from learn.hours.models import HoursCredit
 from learn.hours.services import CLAIM, HOURS_CREDITED, withdraw_hours_of
 from learn.ledger import append, lock
 from learn.ledger.reading import details_of
+from learn.ledger.rows import locked_row, row_at
+from learn.lifecycle import reason_in
 
 IMPORTED = "import"
 MOST_OPEN = 100
 """How many claims a person may have that are not decided."""
-
-
-class Moved(Conflict):
-    """Somebody else, or another tab, was first."""
-
-    code = "claim-moved"
-
-    def __init__(self) -> None:
-        super().__init__(
-            Message("This claim has changed since you opened it. Look at it again, then decide.")
-        )
 
 
 @dataclass(frozen=True)
@@ -186,18 +175,20 @@ def claim_of(session: Session, person_id: int, claim_id: int) -> Claim:
     NotFound
         They have none of this number.
     """
-    known = 0 < claim_id < 2**31 and 0 < person_id < 2**63
-    claim = session.get(Claim, (person_id, claim_id)) if known else None
-    if claim is None:
-        raise NotFound(Message("There is no such claim."))
-    return claim
+    return row_at(session, Claim, person_id, claim_id, Message("There is no such claim."))
+
+
+def locked_for(session: Session, person_id: int, claim_id: int, actor_id: int) -> Claim:
+    """Return the claim, locked, for somebody else to decide."""
+    if actor_id == person_id:
+        raise Forbidden(Message("Nobody decides their own claim; somebody else verifies it."))
+    return _locked(session, person_id, claim_id)
 
 
 def _locked(session: Session, person_id: int, claim_id: int) -> Claim:
     """Return the claim as it stands now, with nobody else acting on it until the end."""
     claim_of(session, person_id, claim_id)
-    lock(session, person_id)
-    return session.get_one(Claim, (person_id, claim_id), populate_existing=True)
+    return locked_row(session, Claim, person_id, claim_id)
 
 
 def change(
@@ -219,9 +210,7 @@ def change(
         Something in it cannot be; it was sent or decided; it was changed elsewhere.
     """
     claim = _locked(session, person_id, claim_id)
-    after(claim.state, Act.CHANGE)
-    if claim.seq != based_on:
-        raise Moved
+    LIFE.check(claim, Act.CHANGE, based_on=based_on)
     data, detail = _written(
         session, person_id, said, today, document or document_of(session, claim)
     )
@@ -261,9 +250,7 @@ def submit(
     claim = _locked(session, person_id, claim_id)
     if claim.state == State.SUBMITTED:
         return claim
-    after(claim.state, Act.SUBMIT)
-    if claim.seq != based_on:
-        raise Moved
+    LIFE.check(claim, Act.SUBMIT, based_on=based_on)
     if claim.document is None:
         raise Invalid(Message("Add the document first: a PDF, or a photograph as JPG or PNG."))
     said = said_in(claim, texts_of(session, claim))
@@ -280,9 +267,7 @@ def withdraw(
     claim = _locked(session, person_id, claim_id)
     if claim.state == State.WITHDRAWN:
         return claim
-    after(claim.state, Act.WITHDRAW)
-    if claim.seq != based_on:
-        raise Moved
+    LIFE.check(claim, Act.WITHDRAW, based_on=based_on)
     append(session, person_id, KIND_OF[Act.WITHDRAW], {"claim": claim.id}, at=now)
     return claim
 
@@ -314,36 +299,23 @@ def decide(
     Forbidden, Invalid, NotNow, Moved
         It is one's own; the reason is missing; it was decided before; it was changed meanwhile.
     """
-    if actor_id == person_id:
-        raise Forbidden(Message("Nobody decides their own claim; somebody else verifies it."))
-    claim = _locked(session, person_id, claim_id)
-    if not may_follow(claim.state, act) and claim.decided_by not in (None, actor_id):
+    claim = locked_for(session, person_id, claim_id, actor_id)
+    if not LIFE.may_follow(claim.state, act) and claim.decided_by not in (None, actor_id):
         raise NotNow(Message("Somebody else has decided this claim already."))
-    after(claim.state, act)
-    if claim.seq != based_on:
-        raise Moved
+    LIFE.check(claim, act, based_on=based_on)
     data: dict[str, Any] = {"claim": claim.id, "actor": actor_id}
     if batch is not None:
         data["batch"] = batch
     if act == Act.ACCEPT:
         data["jp"] = worth_of(session, claim).jp
     kind = KIND_OF[act]
-    detail = {"reason": _reason(reason)} if kind in WITH_REASON else None
+    detail = {"reason": reason_in(reason)} if kind in WITH_REASON else None
     append(session, person_id, kind, data, at=now, detail=detail)
     if act == Act.ACCEPT:
         credit_claim(session, claim, now)
     elif act == Act.REVOKE:
         withdraw_hours_of(session, claim.person_id, CLAIM, str(claim.id), now=now)
     return claim
-
-
-def _reason(text: str) -> str:
-    reason = text.replace("\x00", "").strip()
-    if not reason:
-        raise Invalid(Message("Give a reason: it stands in the record."))
-    if len(reason) > MAX_REASON:
-        raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
-    return reason
 
 
 def credit_claim(session: Session, claim: Claim, now: datetime) -> None:

@@ -15,6 +15,7 @@ from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.hours.forms import load_forms
 from learn.hours.rules import local_day
 from learn.ledger import append
+from learn.lifecycle import reason_in
 from learn.mentoring.log_rules import (
     GoalSaid,
     GoalState,
@@ -25,7 +26,7 @@ from learn.mentoring.log_rules import (
     most_minutes_a_day,
 )
 from learn.mentoring.models import Goal, Meeting, Pair
-from learn.mentoring.pairs import Moved, Seat, locked_pair, read_reason, zone_of
+from learn.mentoring.pairs import Seat, locked_pair, zone_of
 from learn.mentoring.projections import (
     GOAL_CHANGED,
     GOAL_JUDGED,
@@ -36,7 +37,7 @@ from learn.mentoring.projections import (
     MEETING_LOGGED,
     MEETING_REMOVED,
 )
-from learn.mentoring.rules import NotNow, State, refuse
+from learn.mentoring.rules import Moved, NotNow, State, refuse
 
 MOST_GOALS, MOST_MEETINGS = 50, 500
 POSSIBLE_YEARS = range(1970, 2200)
@@ -325,7 +326,7 @@ def decide_meeting(
     if meeting.state not in allowed:
         raise NotNow(Message("This meeting was decided already."))
     # not under the name that lists of the ledger show: it is for the two
-    detail = {"why": read_reason(reason)} if kind != MEETING_CONFIRMED else None
+    detail = {"why": reason_in(reason)} if kind != MEETING_CONFIRMED else None
     data = {"pair": pair_id, "meeting": meeting.id, "actor": seat.actor_id}
     append(session, mentee_id, kind, data, at=now, detail=detail)
     return meeting

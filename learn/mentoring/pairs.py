@@ -14,25 +14,27 @@ from sqlalchemy.orm import Session
 
 from learn.competencies.framework.catalogue import load_framework
 from learn.db import moment_text
-from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
+from learn.errors import Conflict, Forbidden, Message
 from learn.ledger import append, lock
+from learn.ledger.rows import locked_row, row_at
+from learn.lifecycle import reason_in
 from learn.mentoring.models import Pair
 from learn.mentoring.projections import KIND_OF, PAIR_PROPOSED
 from learn.mentoring.rules import (
+    LIFE,
     LIVE,
-    MAX_REASON,
     WAITING,
     WITH_REASON,
     Act,
     NotNow,
     Proposal,
     Standing,
-    after,
     check_proposal,
 )
 from learn.people.dates import local_date
 from learn.people.models import Person, Unit
 
+read_reason = reason_in
 MOST_WAITING = 20
 """How many pairs of one mentee may wait at a time."""
 
@@ -40,17 +42,6 @@ OF_MENTEE = frozenset({Act.WITHDRAW, Act.END})
 OF_MENTOR = frozenset({Act.ACCEPT, Act.DECLINE, Act.END})
 OF_SUPERVISOR = frozenset({Act.NAME, Act.START, Act.REFUSE, Act.END, Act.CONFIRM, Act.TAKE_BACK})
 OF_PROPOSER = frozenset({Act.NAME, Act.WITHDRAW, Act.END})
-
-
-class Moved(Conflict):
-    """Somebody else, or another tab, was first."""
-
-    code = "pair-moved"
-
-    def __init__(self) -> None:
-        super().__init__(
-            Message("This has changed since you opened it. Look at it again, then decide.")
-        )
 
 
 @dataclass(frozen=True)
@@ -104,18 +95,14 @@ def pair_of(session: Session, person_id: int, pair_id: int) -> Pair:
     NotFound
         They have none of this number.
     """
-    known = 0 < pair_id < 2**31 and 0 < person_id < 2**63
-    pair = session.get(Pair, (person_id, pair_id)) if known else None
-    if pair is None:
-        raise NotFound(Message("There is no such pair."))
-    return pair
+    return row_at(session, Pair, person_id, pair_id, Message("There is no such pair."))
 
 
 def locked_pair(session: Session, person_id: int, pair_id: int) -> Pair:
     """Return the pair as it stands now, with nobody else acting on either of the two until the end."""
     pair = pair_of(session, person_id, pair_id)
     lock_both(session, person_id, pair.mentor_id)
-    return session.get_one(Pair, (person_id, pair_id), populate_existing=True)
+    return locked_row(session, Pair, person_id, pair_id)
 
 
 def propose(
@@ -230,7 +217,7 @@ def act_on(
     if act in (Act.ACCEPT, Act.START):
         data |= _reach(pair, zone_of(session, mentee_id, timezone))
         _refuse_late(pair, zone_of(session, mentee_id, timezone), now)
-    detail = {"reason": read_reason(reason)} if act in WITH_REASON else None
+    detail = {"reason": reason_in(reason)} if act in WITH_REASON else None
     append(session, mentee_id, KIND_OF[act], data, at=now, detail=detail)
     return pair
 
@@ -244,9 +231,7 @@ def standing_pair(
             Message("This is for somebody else to do: %(who)s.", who=_WHO.get(act, Message("–")))
         )
     pair = locked_pair(session, mentee_id, pair_id)
-    after(pair.state, act)
-    if pair.seq != based_on:
-        raise Moved
+    LIFE.check(pair, act, based_on=based_on)
     return pair
 
 
@@ -303,22 +288,6 @@ def name_mentor(
     }  # fmt: skip
     append(session, mentee_id, KIND_OF[Act.NAME], data, at=now)
     return pair
-
-
-def read_reason(text: str) -> str:
-    """Return a reason that was given.
-
-    Raises
-    ------
-    Invalid
-        There is none, or it is too long.
-    """
-    reason = text.replace("\x00", "").strip()
-    if not reason:
-        raise Invalid(Message("Give a reason: it stands in the record."))
-    if len(reason) > MAX_REASON:
-        raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
-    return reason
 
 
 def is_running(pair: Pair, today: date) -> bool:

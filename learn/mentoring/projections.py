@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from learn.ledger import Entry, project
 from learn.mentoring.log_rules import GoalState, MeetingState
 from learn.mentoring.models import Goal, Meeting, Pair
-from learn.mentoring.rules import WITH_REASON, Act, State, after
+from learn.mentoring.rules import LIFE, WITH_REASON, Act, State
 from learn.people.models import Mentee
 
 PAIR_PROPOSED = "mentoring_proposed"
@@ -64,7 +64,7 @@ def go_on(session: Session, entry: Entry) -> None:
     """Something is done with a pair."""
     data, act = entry.data, ACT_OF[entry.kind]
     pair = session.get_one(Pair, (entry.person_id, data["pair"]))
-    following = after(pair.state, act)
+    following = LIFE.after(pair.state, act)
     if act == Act.NAME:
         pair.mentor_id, pair.supervised_by = data["mentor"], data["supervised_by"]
     elif act == Act.START:

@@ -18,11 +18,12 @@ from learn.hours.models import HoursCredit
 from learn.hours.rules import Activity, convert, local_day
 from learn.hours.services import credit_hours, withdraw_hours_of
 from learn.ledger import append
+from learn.lifecycle import MAX_REASON, reason_in
 from learn.mentoring.log_rules import MeetingState
 from learn.mentoring.models import Meeting, Pair
-from learn.mentoring.pairs import Seat, read_reason, standing_pair, zone_of
+from learn.mentoring.pairs import Seat, standing_pair, zone_of
 from learn.mentoring.projections import KIND_OF
-from learn.mentoring.rules import MAX_REASON, Act, CannotMentor, State
+from learn.mentoring.rules import Act, CannotMentor, State
 
 SOURCE = "mentoring"
 
@@ -211,7 +212,7 @@ def take_back_result(
         It is not theirs to do; the reason is missing; the pair stands otherwise; it was changed.
     """
     pair = standing_pair(session, mentee_id, pair_id, Act.TAKE_BACK, seat=seat, based_on=based_on)
-    why = read_reason(reason)
+    why = reason_in(reason)
     data = {"pair": pair.id, "actor": seat.actor_id}
     append(session, mentee_id, KIND_OF[Act.TAKE_BACK], data, at=now, detail={"reason": why})
     for person_id in {mentee_id, pair.mentor_id or mentee_id}:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from learn.errors import Conflict, Invalid, Message
+from learn.errors import Conflict, Message, Mistakes
+from learn.lifecycle import LifeCycle, Stale
 
 FORMS = ("NKL02", "NKL01", "NKL11")
 """Mentoring, coaching, and guidance at the workplace."""
 
 LONGEST_DAYS = 3 * 366
 EARLIEST_DAYS = 366
-MAX_AIM, MAX_REASON = 500, 2000
+MAX_AIM = 500
 
 
 class State(StrEnum):
@@ -86,14 +87,23 @@ class NotNow(Conflict):
     code = "mentoring-not-now"
 
 
-class CannotMentor(Invalid):
+class Moved(Stale):
+    """Somebody else, or another tab, has changed the pair, goal or meeting."""
+
+    code = "pair-moved"
+    words = Message("This has changed since you opened it. Look at it again, then decide.")
+
+
+LIFE = LifeCycle(
+    NEXT, STATE_NAMES, NotNow,
+    Message("This cannot be done now. The pair stands so: %(state)s."), Moved,
+)  # fmt: skip
+
+
+class CannotMentor(Mistakes):
     """What was sent says things that cannot be; `mistakes` names all of them by field."""
 
     code = "cannot-mentor"
-
-    def __init__(self, mistakes: Mapping[str, Message]) -> None:
-        super().__init__(next(iter(mistakes.values())))
-        self.mistakes = dict(mistakes)
 
 
 @dataclass(frozen=True)
@@ -125,26 +135,6 @@ class Standing:
         """Return whether both aim at some same competency; one that names none aims at any."""
         wanted = frozenset(proposal.competencies)
         return not wanted or not self.competencies or bool(wanted & self.competencies)
-
-
-def after(state: str, act: str) -> State:
-    """Return the state that follows.
-
-    Raises
-    ------
-    NotNow
-        The act is not possible in this state; the message says how the pair stands.
-    """
-    following = NEXT.get((state, act))
-    if following is None:
-        raise NotNow(Message("This cannot be done now. The pair stands so: %(state)s.",
-                             state=STATE_NAMES[state]))  # fmt: skip
-    return following
-
-
-def may_follow(state: str, act: str) -> bool:
-    """Return whether the act is possible in this state."""
-    return (state, act) in NEXT
 
 
 def check_proposal(

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Forbidden, Invalid, Message, NotFound
 from learn.ledger import append
+from learn.lifecycle import reason_in
 from learn.trainings.codes import is_ticket, is_valid
 from learn.trainings.models import Attendance, Seat, Training, TrainingSession
-from learn.trainings.planning import lock_people, locked, reason_of, refuse_unless, training_of
+from learn.trainings.planning import lock_people, locked, refuse_unless, training_of
 from learn.trainings.projections import ATTENDED
-from learn.trainings.rules import NotNow, Place, Presence, State, minutes_given
+from learn.trainings.rules import MAX_REASON, NotNow, Place, Presence, State, minutes_given
 
 SCAN, LIST, FILE = "scan", "list", "file"
 BEFORE = timedelta(minutes=30)
@@ -119,7 +120,7 @@ def record(
             Message("Nobody records their own attendance in a list; scan the code instead.")
         )
     for mark, minutes, before in sorted(changed, key=lambda each: each[0].person_id):
-        detail = {"reason": reason_of(reason)} if before is not None else None
+        detail = {"reason": reason_in(reason, MAX_REASON)} if before is not None else None
         _append(
             session, sitting, mark.person_id, mark.presence, minutes, way, actor_id, now, detail
         )

@@ -12,9 +12,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from learn.competencies.framework.catalogue import load_framework
-from learn.errors import Conflict, Invalid, Message, NotFound
+from learn.errors import Message, NotFound
 from learn.hours.forms import load_forms
 from learn.ledger import append, audit, lock
+from learn.lifecycle import Stale, reason_in
 from learn.notices.services import Told, notify_many
 from learn.people.models import Unit
 from learn.trainings.codes import new_secret
@@ -42,15 +43,11 @@ TEXTS = ("title", "form", "organiser", "course", "declared_jp", "about", "place"
          "waiting_list", "approval", "opens_at", "closes_at", "share", "starts_at", "ends_at")  # fmt: skip
 
 
-class Moved(Conflict):
-    """Somebody else, or another tab, was first."""
+class Moved(Stale):
+    """Somebody else, or another tab, has changed the training."""
 
     code = "training-moved"
-
-    def __init__(self) -> None:
-        super().__init__(
-            Message("This training has changed since you opened it. Look at it again, then decide.")
-        )
+    words = Message("This training has changed since you opened it. Look at it again, then decide.")
 
 
 def training_of(session: Session, training_id: int) -> Training:
@@ -291,7 +288,7 @@ def cancel(
     if training.state == State.CANCELLED:
         return training
     refuse_unless(training, State.DRAFT, State.OPEN)
-    training.reason = reason_of(reason)
+    training.reason = reason_in(reason, MAX_REASON)
     training.state = State.CANCELLED.value
     training.revision += 1
     _tell_all(session, training, CANCELLED, now)
@@ -319,16 +316,6 @@ def refuse_unless(training: Training, *states: State) -> None:
     if training.state not in states:
         raise NotNow(Message("This cannot be done now. The training stands so: %(state)s.",
                              state=STATE_NAMES[training.state]))  # fmt: skip
-
-
-def reason_of(text: str) -> str:
-    """Return a reason; raise `Invalid` when there is none, or too much of it."""
-    reason = text.replace("\x00", "").strip()
-    if not reason:
-        raise Invalid(Message("Give a reason: it stands in the record."))
-    if len(reason) > MAX_REASON:
-        raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
-    return reason
 
 
 def confirmed_people(session: Session, training_id: int) -> list[int]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from learn.errors import Conflict, Invalid, Message
+from learn.errors import Conflict, Invalid, Message, Mistakes
 from learn.hours.forms import (
     ClockHours,
     DayHours,
@@ -89,14 +89,10 @@ class NotNow(Conflict):
     code = "training-state"
 
 
-class CannotHold(Invalid):
+class CannotHold(Mistakes):
     """A plan says what cannot be; `mistakes` has a message for each field."""
 
     code = "cannot-hold"
-
-    def __init__(self, mistakes: Mapping[str, Message]) -> None:
-        super().__init__(next(iter(mistakes.values())))
-        self.mistakes = dict(mistakes)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Forbidden, Message, NotFound
 from learn.ledger import append
+from learn.lifecycle import reason_in
 from learn.notices.services import notify
 from learn.people.models import Person, Unit
 from learn.progress.services import enrol
 from learn.trainings.models import Seat, Training, TrainingAudience
-from learn.trainings.planning import lock_people, locked, notice_data, reason_of, refuse_unless
+from learn.trainings.planning import lock_people, locked, notice_data, refuse_unless
 from learn.trainings.projections import APPROVED, MOVED_UP, REFUSED, SIGNED_UP, WITHDRAWN
 from learn.trainings.rules import (
+    MAX_REASON,
     PLACE_NAMES,
     STANDING,
     NotNow,
@@ -186,7 +188,7 @@ def decide(
                              state=PLACE_NAMES[seat.state]))  # fmt: skip
     data = {"training": training.id, "actor": actor_id}
     if not approved:
-        detail = {"reason": reason_of(reason)}
+        detail = {"reason": reason_in(reason, MAX_REASON)}
         append(session, person_id, REFUSED, {**data, "reasoned": True}, at=now, detail=detail)
         _tell(session, training, person_id, REFUSED, now)
         return seat
@@ -222,7 +224,7 @@ def withdraw(
     own = actor_id == person_id
     if own and training.starts_at <= now:
         raise NotNow(Message("The training has begun; ask the organiser to take you off the list."))
-    detail = None if own and not reason.strip() else {"reason": reason_of(reason)}
+    detail = None if own and not reason.strip() else {"reason": reason_in(reason, MAX_REASON)}
     lock_people(session, [person_id, *_first_waiting(session, training, 2)])
     seat = _standing(session, training, person_id)
     if seat.state not in STANDING:

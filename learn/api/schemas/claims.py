@@ -12,11 +12,11 @@ from learn.claims.rules import (
     MAX_CERTIFICATE,
     MAX_NOTE,
     MAX_ORGANISER,
-    MAX_REASON,
     MAX_TITLE,
     MOST_JP,
     MOST_SEMESTERS,
 )
+from learn.lifecycle import MAX_REASON
 
 State = Literal["draft", "submitted", "returned", "accepted", "rejected", "withdrawn", "revoked"]
 Day = Annotated[str, Field(max_length=10, description="A date, such as 2026-11-24.")]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from learn.api.schemas.common import CompetencyOut, Cursor, EvidenceOut, PageQuery, Sent, Told
 from learn.competencies.assessments.services import MAX_NOTE
-from learn.competencies.evidence.services import MAX_REASON
+from learn.lifecycle import MAX_REASON
 
 Day = Annotated[str, Field(max_length=10, description="A date, such as 2026-11-24.")]
 Level = Annotated[int, Field(ge=1, le=5)]

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from learn.api.schemas.common import Cursor, PageQuery, Sent, Told
+from learn.lifecycle import MAX_REASON
 from learn.mentoring.log_rules import MAX_GOAL, MAX_TEXT, MAX_TOPIC
-from learn.mentoring.rules import MAX_AIM, MAX_REASON
+from learn.mentoring.rules import MAX_AIM
 
 Day = Annotated[str, Field(max_length=10, description="A date, such as 2026-11-24.")]
 Seq = Annotated[int, Field(ge=0, lt=2**31, description="The `seq` of what was seen.")]

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.competencies.assessments.entries import ASSESSMENT_WITHDRAWN, LEVEL_ASSESSED
-from learn.competencies.evidence.services import reason_in
 from learn.competencies.framework.catalogue import HIGHEST, LOWEST, load_framework
 from learn.competencies.models import Assessment
 from learn.competencies.notices import ASSESSED
 from learn.courses.version import Period
-from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
+from learn.errors import Conflict, Forbidden, Message, Mistakes
 from learn.ledger import append, lock
+from learn.ledger.rows import locked_row, row_at
+from learn.lifecycle import reason_in
 from learn.notices.services import notify
 
 if TYPE_CHECKING:
@@ -38,14 +39,10 @@ INSTRUMENTS: Mapping[str, Message] = {
 }
 
 
-class CannotAssess(Invalid):
+class CannotAssess(Mistakes):
     """The assessment says things that cannot be; `mistakes` names all of them by field."""
 
     code = "cannot-assess"
-
-    def __init__(self, mistakes: Mapping[str, Message]) -> None:
-        super().__init__(next(iter(mistakes.values())))
-        self.mistakes = dict(mistakes)
 
 
 @dataclass(frozen=True)
@@ -173,11 +170,7 @@ def assessment_of(session: Session, person_id: int, seq: int) -> Assessment:
     NotFound
         There is none of this number.
     """
-    known = 0 < seq < 2**31 and 0 < person_id < 2**63
-    found = session.get(Assessment, (person_id, seq)) if known else None
-    if found is None:
-        raise NotFound(Message("There is no such assessment."))
-    return found
+    return row_at(session, Assessment, person_id, seq, Message("There is no such assessment."))
 
 
 def withdraw_assessment(
@@ -193,8 +186,7 @@ def withdraw_assessment(
     if actor_id == person_id:
         raise Forbidden(Message("Nobody decides about their own levels; somebody else does."))
     assessment_of(session, person_id, seq)
-    lock(session, person_id)
-    row = session.get_one(Assessment, (person_id, seq), populate_existing=True)
+    row = locked_row(session, Assessment, person_id, seq)
     if row.withdrawn_at is not None:
         raise Conflict(Message("This assessment was withdrawn before."))
     data = {"assessment": seq, "actor": actor_id}

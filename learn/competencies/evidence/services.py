@@ -17,32 +17,17 @@ from learn.competencies.models import Assessment, Evidence
 from learn.competencies.notices import CONFIRMED, SUSPENDED
 from learn.competencies.services import decide_level, record_evidence
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
-from learn.ledger import append, lock
+from learn.ledger import append
+from learn.ledger.rows import locked_row, row_at
+from learn.lifecycle import MAX_REASON, reason_in
 from learn.notices.services import notify
 
-MAX_REASON = 2000
 FIRST_DAY = date(1990, 1, 1)
 LONGEST_DAYS = 366 * 20
 What = Literal["evidence", "assessment"]
 _MODELS: dict[str, Any] = {"evidence": Evidence, "assessment": Assessment}
 _SUSPENDED = {"evidence": EVIDENCE_SUSPENDED, "assessment": ASSESSMENT_SUSPENDED}
 _RESUMED = {"evidence": EVIDENCE_RESUMED, "assessment": ASSESSMENT_RESUMED}
-
-
-def reason_in(text: str) -> str:
-    """Return the reason that somebody typed.
-
-    Raises
-    ------
-    Invalid
-        There is none, or it is too long.
-    """
-    reason = text.replace("\x00", "").strip()
-    if not reason:
-        raise Invalid(Message("Give a reason: it stands in the record."))
-    if len(reason) > MAX_REASON:
-        raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
-    return reason
 
 
 def _refuse_own(person_id: int, actor_id: int) -> None:
@@ -108,18 +93,15 @@ def piece_with(session: Session, person_id: int, what: str, seq: int) -> Any:
     NotFound
         There is none of this number.
     """
-    model = _MODELS.get(what)
-    known = model is not None and 0 < seq < 2**31 and 0 < person_id < 2**63
-    found = session.get(model, (person_id, seq)) if known and model else None
-    if found is None:
-        raise NotFound(Message("There is no such evidence or assessment."))
-    return found
+    none = Message("There is no such evidence or assessment.")
+    if what not in _MODELS:
+        raise NotFound(none)
+    return row_at(session, _MODELS[what], person_id, seq, none)
 
 
 def _locked(session: Session, person_id: int, what: str, seq: int) -> Any:
     piece_with(session, person_id, what, seq)
-    lock(session, person_id)
-    row = session.get_one(_MODELS[what], (person_id, seq), populate_existing=True)
+    row = locked_row(session, _MODELS[what], person_id, seq)
     if row.withdrawn_at is not None:
         raise Conflict(Message("This was withdrawn; it does not count anyhow."))
     return row

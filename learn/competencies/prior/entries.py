@@ -12,6 +12,7 @@ from learn.competencies.evidence.entries import day_of
 from learn.competencies.models import PriorLearning
 from learn.errors import Conflict, Message
 from learn.ledger import Entry, project
+from learn.lifecycle import LifeCycle, Stale
 
 PRIOR_SUBMITTED = "prior_submitted"
 
@@ -72,19 +73,17 @@ class NotNow(Conflict):
     code = "prior-not-now"
 
 
-def after(state: str, act: str) -> State:
-    """Return the state that follows.
+class PriorMoved(Stale):
+    """Somebody else, or another tab, has changed the request."""
 
-    Raises
-    ------
-    NotNow
-        The act is not possible in this state; the message says how the request stands.
-    """
-    following = NEXT.get((state, act))
-    if following is None:
-        raise NotNow(Message("This cannot be done now. The request stands so: %(state)s.",
-                             state=STATE_NAMES[state]))  # fmt: skip
-    return following
+    code = "prior-moved"
+    words = Message("This request has changed since you opened it. Look at it again, then decide.")
+
+
+LIFE = LifeCycle(
+    NEXT, STATE_NAMES, NotNow,
+    Message("This cannot be done now. The request stands so: %(state)s."), PriorMoved,
+)  # fmt: skip
 
 
 @project(PRIOR_SUBMITTED)
@@ -105,7 +104,7 @@ def fold_request_change(session: Session, entry: Entry) -> None:
     """Something is done with a request."""
     row = session.get_one(PriorLearning, (entry.person_id, entry.data["request"]))
     act = ACT_OF[entry.kind]
-    row.state, row.seq = after(row.state, act).value, entry.seq
+    row.state, row.seq = LIFE.after(row.state, act).value, entry.seq
     if act == Act.RESUBMIT:
         row.text_seq, row.submitted_at = entry.seq, entry.at
         for name, value in _said(entry.data).items():

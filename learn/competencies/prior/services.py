@@ -11,22 +11,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learn.competencies.assessments.services import MOST_YEARS
-from learn.competencies.evidence.services import MAX_REASON, reason_in
 from learn.competencies.framework.catalogue import HIGHEST, LOWEST, load_framework
 from learn.competencies.models import PriorLearning
 from learn.competencies.notices import ACCEPTED, REJECTED, RETURNED, REVOKED
 from learn.competencies.prior.entries import (
     KIND_OF,
-    NEXT,
+    LIFE,
     PRIOR_SUBMITTED,
     Act,
     NotNow,
+    PriorMoved,
     State,
-    after,
 )
 from learn.competencies.services import record_evidence, withdraw_evidence_of
-from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
+from learn.errors import Conflict, Forbidden, Invalid, Message
 from learn.ledger import append, lock
+from learn.ledger.rows import locked_row, row_at
+from learn.lifecycle import MAX_REASON, reason_in
 from learn.notices.services import notify
 
 if TYPE_CHECKING:
@@ -38,17 +39,6 @@ MAX_ABOUT = 2000
 TOLD: Mapping[str, str] = {
     Act.ACCEPT: ACCEPTED, Act.RETURN: RETURNED, Act.REJECT: REJECTED, Act.REVOKE: REVOKED,
 }  # fmt: skip
-
-
-class PriorMoved(Conflict):
-    """Somebody else, or another tab, was first."""
-
-    code = "prior-moved"
-
-    def __init__(self) -> None:
-        super().__init__(
-            Message("This request has changed since you opened it. Look at it again, then decide.")
-        )
 
 
 @dataclass(frozen=True)
@@ -123,17 +113,13 @@ def request_of(session: Session, person_id: int, request_id: int) -> PriorLearni
     NotFound
         They have none of this number.
     """
-    known = 0 < request_id < 2**31 and 0 < person_id < 2**63
-    found = session.get(PriorLearning, (person_id, request_id)) if known else None
-    if found is None:
-        raise NotFound(Message("There is no such request."))
-    return found
+    none = Message("There is no such request.")
+    return row_at(session, PriorLearning, person_id, request_id, none)
 
 
 def _locked(session: Session, person_id: int, request_id: int, based_on: int) -> PriorLearning:
     request_of(session, person_id, request_id)
-    lock(session, person_id)
-    row = session.get_one(PriorLearning, (person_id, request_id), populate_existing=True)
+    row = locked_row(session, PriorLearning, person_id, request_id)
     if row.seq != based_on:
         raise PriorMoved
     return row
@@ -157,7 +143,7 @@ def resubmit(
         Something cannot be; it was not returned; it was changed elsewhere.
     """
     row = _locked(session, person_id, request_id, based_on)
-    after(row.state, Act.RESUBMIT)
+    LIFE.after(row.state, Act.RESUBMIT)
     data, detail = _written(asked, documents)
     append(session, person_id, KIND_OF[Act.RESUBMIT], {"request": row.id, **data}, at=now,
            detail=detail)  # fmt: skip
@@ -172,7 +158,7 @@ def withdraw(
     if row.state == State.WITHDRAWN:
         return row
     row = _locked(session, person_id, request_id, based_on)
-    after(row.state, Act.WITHDRAW)
+    LIFE.after(row.state, Act.WITHDRAW)
     append(session, person_id, KIND_OF[Act.WITHDRAW], {"request": row.id}, at=now)
     return row
 
@@ -204,10 +190,10 @@ def decide(
     if actor_id == person_id:
         raise Forbidden(Message("Nobody reviews their own request; somebody else does."))
     row = request_of(session, person_id, request_id)
-    if (row.state, act) not in NEXT and row.decided_by not in (None, actor_id):
+    if not LIFE.may_follow(row.state, act) and row.decided_by not in (None, actor_id):
         raise NotNow(Message("Somebody else has decided this request already."))
     row = _locked(session, person_id, request_id, based_on)
-    after(row.state, act)
+    LIFE.after(row.state, act)
     data: dict[str, Any] = {"request": row.id, "actor": actor_id}
     if act == Act.ACCEPT:
         given = _given(level if level is not None else row.level, row, valid_until, today)

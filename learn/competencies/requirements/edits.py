@@ -19,7 +19,7 @@ from learn.competencies.framework.models import SOURCE_CHARS, Requirement
 from learn.competencies.framework.rules import LEVELS, tidy_text
 from learn.competencies.requirements.reading import CONFIDENCES
 from learn.competencies.requirements.rules import Period, clash, day_before, post_key_of
-from learn.errors import Invalid, Message, NotFound
+from learn.errors import Message, Mistakes, NotFound
 from learn.ledger import audit
 from learn.ledger.models import AuditHead
 from learn.people.posts import POST_CLASSES
@@ -30,14 +30,10 @@ EARLIEST = date(1945, 1, 1)
 TITLE_CHARS = 255
 
 
-class CannotRequire(Invalid):
+class CannotRequire(Mistakes):
     """A required level says what cannot be; `mistakes` go from field to what is wrong."""
 
     code = "cannot-require"
-
-    def __init__(self, mistakes: dict[str, Message]) -> None:
-        super().__init__(next(iter(mistakes.values())))
-        self.mistakes = mistakes
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from learn.claims import services
 from learn.claims.models import Claim
 from learn.claims.queries import ClaimLine, claims_of, lines_of, twins_of
-from learn.claims.rules import STATE_NAMES, Act, State, may_follow
+from learn.claims.rules import LIFE, STATE_NAMES, Act, State
 from learn.errors import LearnError, Message, NotFound
 from learn.hours.accounts import YearAccount, account_of_day
 from learn.hours.forms import Form, UnknownForm, load_forms
@@ -134,7 +134,7 @@ def _claim_page(line: ClaimLine, problem: str = "") -> str:
         twins=twins_of(session(), found, line.texts) if _is_open(found) else [],
         account=account_with(person(), found),
         problem=problem,
-        may={act.value: may_follow(found.state, act) for act in Act},
+        may={act.value: LIFE.may_follow(found.state, act) for act in Act},
         shown_state=shown_state,
     )
 
@@ -155,7 +155,7 @@ def account_with(who: Person, found: Claim) -> YearAccount:
 def claim_edit(claim_id: int) -> ResponseReturnValue:
     """Show a draft or a returned claim to be corrected."""
     line = _own(claim_id)
-    if not may_follow(line.claim.state, Act.CHANGE):
+    if not LIFE.may_follow(line.claim.state, Act.CHANGE):
         return redirect(url_for("learn.claim", claim_id=claim_id))
     development = _form(line.claim.form)
     return _form_page(development, filled(development, line.claim, line.texts), line)

@@ -14,7 +14,7 @@ from learn.claims.queries import (
     list_claims,
     twins_of,
 )
-from learn.claims.rules import STATE_NAMES, Act, State, may_follow
+from learn.claims.rules import LIFE, STATE_NAMES, Act, State
 from learn.errors import Forbidden, LearnError, Message, NotFound
 from learn.hours.forms import load_forms
 from learn.people.access import Action, scope
@@ -117,8 +117,8 @@ def _claim_page(line: ClaimLine, problem: str = "") -> str:
         twins=twins_of(session(), claim, line.texts),
         reached={unit.id for unit in units.units},
         account=account_with(who, claim),
-        may_decide=may_follow(claim.state, Act.ACCEPT),
-        may_revoke=may_follow(claim.state, Act.REVOKE) and _may_revoke(line),
+        may_decide=LIFE.may_follow(claim.state, Act.ACCEPT),
+        may_revoke=LIFE.may_follow(claim.state, Act.REVOKE) and _may_revoke(line),
         decided_by=decided_by.get(claim.decided_by or 0, ""),
         problem=problem,
         reason=request.form.get("reason", ""),

@@ -11,9 +11,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from learn.claims.documents import DOCUMENT_RULES, Document, take_document
 from learn.competencies.assessments.services import INSTRUMENTS, MAX_NOTE, CannotAssess, Found
-from learn.competencies.evidence.services import MAX_REASON
 from learn.competencies.framework.catalogue import Competency, load_framework
 from learn.errors import LearnError, Message
+from learn.lifecycle import MAX_REASON
 from learn.quizzes.handed_in.files import size_text
 from learn.web.forms import Form
 from learn.web.i18n import _, language, say

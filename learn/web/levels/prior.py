@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.prior import services
-from learn.competencies.prior.entries import NEXT, STATE_NAMES, Act, State
+from learn.competencies.prior.entries import LIFE, STATE_NAMES, Act, State
 from learn.competencies.prior.queries import (
     RequestLine,
     count_requests,
@@ -117,7 +117,7 @@ def _request_page(line: RequestLine, problem: str = "") -> str:
         line=line,
         competency=named(line.request.competency),
         problem=problem,
-        may={act.value: (line.request.state, act) in NEXT for act in Act},
+        may={act.value: LIFE.may_follow(line.request.state, act) for act in Act},
         shown_state=shown_state,
     )
 

@@ -10,11 +10,11 @@ from wtforms import DateField, HiddenField, MultipleFileField, SelectField, Text
 from wtforms.validators import InputRequired, Length, Optional
 
 from learn.claims.documents import DOCUMENT_RULES, Document, take_document
-from learn.competencies.evidence.services import MAX_REASON
 from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.prior.queries import RequestLine
 from learn.competencies.prior.services import MAX_ABOUT, MOST_DOCUMENTS, Asked
 from learn.errors import LearnError, Message
+from learn.lifecycle import MAX_REASON
 from learn.quizzes.handed_in.files import size_text
 from learn.web.forms import Form
 from learn.web.i18n import _, language, say

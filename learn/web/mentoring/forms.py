@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from learn.competencies.framework.catalogue import load_framework
 from learn.errors import LearnError
 from learn.hours.forms import load_forms
+from learn.lifecycle import MAX_REASON
 from learn.mentoring.log_rules import (
     MAX_GOAL,
     MAX_TEXT,
@@ -32,7 +33,7 @@ from learn.mentoring.log_rules import (
 )
 from learn.mentoring.models import Goal, Meeting
 from learn.mentoring.results import read_level
-from learn.mentoring.rules import FORMS, MAX_AIM, MAX_REASON, CannotMentor, Proposal
+from learn.mentoring.rules import FORMS, MAX_AIM, CannotMentor, Proposal
 from learn.web.admin.forms import clean_text
 from learn.web.forms import Boxes, Form
 from learn.web.i18n import _, language, say

@@ -25,7 +25,7 @@ from learn.mentoring.queries import (
     pair_line,
 )
 from learn.mentoring.results import worth_of
-from learn.mentoring.rules import STATE_NAMES, Act, State, may_follow
+from learn.mentoring.rules import LIFE, STATE_NAMES, Act, State
 from learn.mentoring.telling import tell_proposal
 from learn.people.access import Action
 from learn.people.listing import names_of
@@ -197,7 +197,7 @@ def pair_page(line: PairLine, seat: Seat, problem: str = "", **more: Any) -> str
                          before=meetings[PAGE - 1].meeting.id) if len(meetings) > PAGE else None,
         first_url=where(pair) if before else None,
         names=names_of(session(), sorted(people)),
-        may={act.value: act in seat.acts() and may_follow(pair.state, act) for act in Act},
+        may={act.value: act in seat.acts() and LIFE.may_follow(pair.state, act) for act in Act},
         writes=writes,
         decides=seat.inside and pair.state in (State.ACTIVE, State.ENDED),
         worth=worth_of(session(), pair, timezone=state().settings.timezone),

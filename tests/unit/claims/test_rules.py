@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from learn.claims.days import days_text, read_days
 from learn.claims.rules import (
+    LIFE,
     NEXT,
     Act,
     CannotClaim,
     NotNow,
     Said,
     State,
-    after,
     asked,
     certificate_mark,
     check,
@@ -86,7 +86,7 @@ def test_no_series_of_acts_leaves_the_allowed_states(acts):
     state = State.DRAFT
     for act in acts:
         try:
-            following = after(state, act)
+            following = LIFE.after(state, act)
         except NotNow:
             assert (state, act) not in NEXT
             continue
@@ -102,7 +102,7 @@ def test_no_series_of_acts_leaves_the_allowed_states(acts):
 def test_what_has_ended_stays_so(state):
     for act in Act:
         with pytest.raises(NotNow):
-            after(state, act)
+            LIFE.after(state, act)
 
 
 @given(st.dictionaries(st.integers(0, 9), st.integers(0, 1440), max_size=8))

@@ -14,7 +14,7 @@ from learn.claims import services
 from learn.claims.documents import Document
 from learn.claims.models import Claim
 from learn.claims.queries import claims_of, count_claims, list_claims, twins_of
-from learn.claims.rules import Act, CannotClaim, NotNow, Said, State
+from learn.claims.rules import Act, CannotClaim, Moved, NotNow, Said, State
 from learn.errors import Forbidden, Invalid, LearnError
 from learn.hours.models import HoursCredit, HoursYear
 from learn.ledger import erase_details
@@ -119,7 +119,7 @@ def test_a_decision_on_what_has_changed_meanwhile_is_refused(session, owner, sen
     seen = claim.seq
     decide(claim, Act.RETURN)
     services.submit(session, owner.id, claim.id, based_on=claim.seq, today=TODAY, now=now)
-    with pytest.raises(services.Moved):
+    with pytest.raises(Moved):
         decide(claim, Act.ACCEPT, based_on=seen)
 
 

@@ -22,7 +22,7 @@ from learn.mentoring.queries import (
     pair_line,
     pairs_within,
 )
-from learn.mentoring.rules import NEXT, Act, CannotMentor, NotNow, State
+from learn.mentoring.rules import NEXT, Act, CannotMentor, Moved, NotNow, State
 from learn.people.access import EVERYTHING, Action, Role, Scope, can, scope
 from learn.people.models import Mentee
 from learn.people.roles import grant_role
@@ -189,7 +189,7 @@ def test_declining_refusing_and_ending_need_a_reason_which_can_be_erased(us):
 def test_who_acts_on_what_has_changed_is_told(us):
     pair = us.propose()
     us.act(pair, Act.ACCEPT, us.as_mentor)
-    with pytest.raises(pairs.Moved):
+    with pytest.raises(Moved):
         us.act(pair, Act.START, us.as_boss, based_on=pair.id)
 
 
