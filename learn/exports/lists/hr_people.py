@@ -65,7 +65,8 @@ COLUMNS = (
     column("earned", "integer", Message("Earned (JP)"), Message("Verified learning hours (JP) of the year.")),
     column("target", "integer", Message("Target (JP)"), Message("At least for PNS, at most for PPPK; empty: no figure.")),
     column("missing", "integer", Message("Missing (JP)"), Message("JP still missing to the floor; 0 where none are.")),
-    column("last", "date", Message("Last completion"), Message("Local date of the latest completion that counts.")),
+    column("last", "date", Message("Last completion"), Message("Local date of the latest completion that counts."),
+           lambda record: record.last and record.last.date()),
 )  # fmt: skip
 
 
