@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from learn.courses.media import picture_size
 from learn.errors import Invalid, Message
 
 LARGEST_BYTES = 2_000_000
@@ -25,10 +26,11 @@ def tidy_logo(content: bytes) -> bytes:
 
     if len(content) > LARGEST_BYTES:
         raise Invalid(Message("The logo has more than 2 MB. Make it smaller."))
+    # before anything is made ready for so many dots
+    _refuse_large(picture_size("png", content) or picture_size("jpg", content))
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            if max(picture.size) > LARGEST_SIDE:
-                raise Invalid(Message("The logo is larger than 6000 dots. Make it smaller."))
+            _refuse_large(picture.size)
             small = picture.convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Invalid(
@@ -38,3 +40,8 @@ def tidy_logo(content: bytes) -> bytes:
     out = BytesIO()
     small.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _refuse_large(size: tuple[int, int] | None) -> None:
+    if size and max(size) > LARGEST_SIDE:
+        raise Invalid(Message("The logo is larger than 6000 dots. Make it smaller."))

@@ -29,6 +29,8 @@ MIMETYPES = {
 GOOD_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._()+-]*$")
 HEAVY_IMAGE_BYTES = 500_000
 MAX_MEDIA_BYTES = 100_000_000
+MOST_DOTS = 120_000_000
+"""So many a large photograph has; far more would only fill the memory of who looks at it."""
 
 Size = tuple[int, int]
 Findings = list[tuple[int, Message]]
@@ -66,7 +68,20 @@ def media_problems(name: str, content: bytes) -> Findings:
         return svg_problems(content)
     if not _looks_like(suffix, content):
         return [(1, Message("The content is not that of a .%(suffix)s file.", suffix=suffix))]
-    return []
+    size = _told_size(suffix, content)
+    problem = too_many_dots(*size) if size else None
+    return [(1, problem)] if problem else []
+
+
+def too_many_dots(width: int, height: int) -> Message | None:
+    """Return what is wrong with a picture that no device could show; None when one can."""
+    if width * height <= MOST_DOTS:
+        return None
+    return Message(
+        "The picture has %(width)s by %(height)s dots, which is too many to be shown. Make it smaller.",
+        width=width,
+        height=height,
+    )
 
 
 def _looks_like(suffix: str, content: bytes) -> bool:
@@ -89,16 +104,20 @@ def _looks_like(suffix: str, content: bytes) -> bool:
 
 def picture_size(suffix: str, content: bytes) -> Size | None:
     """Return width and height in pixels from the head of a picture; None when it does not tell."""
+    size = _told_size(suffix, content)
+    return size if size and 0 < size[0] < 100_000 and 0 < size[1] < 100_000 else None
+
+
+def _told_size(suffix: str, content: bytes) -> Size | None:
     readers = {
         "png": _png_size, "gif": _gif_size, "jpg": _jpeg_size, "jpeg": _jpeg_size,
         "webp": _webp_size, "svg": _svg_size,
     }  # fmt: skip
     reader = readers.get(suffix)
     try:
-        size = reader(content) if reader else None
+        return reader(content) if reader else None
     except (struct.error, IndexError, ValueError, OverflowError):
         return None
-    return size if size and 0 < size[0] < 100_000 and 0 < size[1] < 100_000 else None
 
 
 def _png_size(content: bytes) -> Size | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import struct
 import zipfile
@@ -11,6 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from learn.errors import Message
+from learn.quizzes.handed_in.pdf_files import begins_as_pdf, pdf_problem
+from learn.quizzes.handed_in.picture_files import jpg_problem, png_problem
+from learn.quizzes.handed_in.two_in_one import page_inside, two_in_one
 
 Check = Callable[[bytes], Message | None]
 
@@ -29,82 +33,16 @@ class FileKind:
         return name.rpartition(".")[2].lower() in (self.suffix, *self.suffixes)
 
 
-# No file that a browser could take for a page comes in, whatever else it is as well.
-_PAGES = re.compile(
-    rb"<(?:script|html|!doctype|svg|iframe|\?php|\?xml-stylesheet)(?=[\s>/]|$)", re.I
-)
+_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _FOREIGN = (
     b"%PDF-",
     b"MZ",
     b"\x7fELF",
     b"#!",
     b"PK\x03\x04",
-    b"Rar!\x1a\x07",
-    b"7z\xbc\xaf\x27\x1c",
+    *_ARCHIVES,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-
-
-def _pdf_names(*names: str) -> re.Pattern[bytes]:
-    """Return what finds these names in a PDF, also where signs of them are written as ``#4a``."""
-    spelled = ("".join(f"(?:{sign}|#(?i:{ord(sign):02x}))" for sign in name) for name in names)
-    return re.compile(rf"/(?:{'|'.join(spelled)})(?=[\s(<\[/])".encode())
-
-
-_PDF_ACTIVE = _pdf_names(
-    "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA"
-)
-_PDF_SCRIPT = _pdf_names("JS")
-
-
-def _pdf(content: bytes) -> Message | None:
-    if b"%%EOF" not in content[-2048:]:
-        return Message("The PDF is not whole: its end is missing. Save it once more.")
-    outside = _outside_streams(content)
-    if _PDF_ACTIVE.search(content) or _PDF_SCRIPT.search(outside):
-        return Message(
-            "The PDF holds scripts or other files. Print it into a new PDF and send that."
-        )
-    return _page_inside(outside)
-
-
-def _outside_streams(content: bytes) -> bytes:
-    """Return a PDF without what is packed in it: short names that stand there by chance say nothing."""
-    kept, place = [], 0
-    while (start := content.find(b"stream", place)) >= 0:
-        end = content.find(b"endstream", start)
-        if end < 0:
-            break
-        kept.append(content[place:start])
-        place = end + len(b"endstream")
-    return b"".join([*kept, content[place:]])
-
-
-def _jpg(content: bytes) -> Message | None:
-    if b"\xff\xd9" not in content:
-        return Message("The picture is not whole: its end is missing. Save it once more.")
-    return _page_inside(content)
-
-
-def _png(content: bytes) -> Message | None:
-    broken = Message("The picture is not whole. Save it once more.")
-    place = 8
-    for _ in range(MOST_CHUNKS):
-        if place + 12 > len(content):
-            break
-        length = int.from_bytes(content[place : place + 4], "big")
-        kind = content[place + 4 : place + 8]
-        end = place + 12 + length
-        if end > len(content) or content[end - 4 : end] != _crc(content[place + 4 : end - 4]):
-            return broken
-        if kind == b"IEND":
-            return _page_inside(content) if end == len(content) else _two_in_one()
-        place = end
-    return broken
-
-
-def _crc(content: bytes) -> bytes:
-    return struct.pack(">I", zlib.crc32(content))
 
 
 def _mp4(content: bytes) -> Message | None:
@@ -126,7 +64,7 @@ def _mp4(content: bytes) -> Message | None:
         place += length
     if place != len(content) or b"moov" not in kinds:
         return Message("The video is not whole. Save it once more.")
-    return _page_inside(content)
+    return page_inside(content)
 
 
 def _txt(content: bytes) -> Message | None:
@@ -136,20 +74,14 @@ def _txt(content: bytes) -> Message | None:
         return Message("The text is not in UTF-8. Save it as UTF-8, or as PDF.")
     if _CONTROLS.search(text):
         return Message("The file holds characters that are not text.")
-    return _page_inside(content)
-
-
-def _page_inside(content: bytes) -> Message | None:
-    return _two_in_one() if _PAGES.search(content) else None
-
-
-def _two_in_one() -> Message:
-    return Message(
-        "The file is more than one thing at once, or holds a web page. Save it in its program once more."
-    )
+    return page_inside(content)
 
 
 MOST_CHUNKS = 50_000
+_DAMAGE = (
+    zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError, zlib.error,
+    EOFError, OSError, lzma.LZMAError,
+)  # fmt: skip
 MOST_PARTS, MOST_UNPACKED_BYTES, MOST_LIST_BYTES = 5000, 300 * 1000 * 1000, 1_000_000
 
 
@@ -158,11 +90,11 @@ def _office(main: str) -> Check:
 
     def check(content: bytes) -> Message | None:
         if not _is_modest(content):
-            return _two_in_one()
+            return two_in_one()
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 return _parts(packed, main)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError):
+        except _DAMAGE:
             return Message("The document is not whole. Save it once more.")
 
     return check
@@ -178,20 +110,34 @@ def _parts(packed: zipfile.ZipFile, main: str) -> Message | None:
     parts = packed.infolist()
     names = {part.filename for part in parts}
     if not parts or min(part.header_offset for part in parts) != 0 or packed.comment:
-        return _two_in_one()
+        return two_in_one()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
         return Message("The document unpacks to far more than it should. Save it once more.")
-    if main not in names or "[Content_Types].xml" not in names:
+    if main not in names or _TYPES not in names:
         return Message("The content is not that of a .%(suffix)s file.", suffix=_SUFFIX_OF[main])
     if any(part.flag_bits & 1 for part in parts):
         return Message("The document is locked with a password. Save it without one.")
-    if any(".." in name or name.startswith("/") or "\\" in name for name in names):
-        return _two_in_one()
-    if any(
-        name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for name in names
-    ):
+    # of two parts with one name each program would read another one
+    if len(names) != len(parts) or any(_climbs(name) for name in names):
+        return two_in_one()
+    if any(name.lower().endswith(_PROGRAMS) for name in names) or _tells_macros(packed):
         return Message("The document holds macros or programs. Save it without them.")
     return None
+
+
+_TYPES = "[Content_Types].xml"
+_PROGRAMS = ("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")
+_MACROS = re.compile(rb"vbaproject|macroenabled", re.I)
+
+
+def _climbs(name: str) -> bool:
+    return ".." in name or name.startswith("/") or "\\" in name
+
+
+def _tells_macros(packed: zipfile.ZipFile) -> bool:
+    """Whether the list of types names macros, whatever their part is called; UTF-16 has NULs between."""
+    with packed.open(_TYPES) as part:
+        return _MACROS.search(part.read(MOST_LIST_BYTES).replace(b"\x00", b"")) is not None
 
 
 _SUFFIX_OF = {
@@ -204,9 +150,9 @@ _OOXML = "application/vnd.openxmlformats-officedocument."
 KINDS: Mapping[str, FileKind] = {
     kind.suffix: kind
     for kind in (
-        FileKind("pdf", "application/pdf", _pdf),
-        FileKind("jpg", "image/jpeg", _jpg, ("jpeg",)),
-        FileKind("png", "image/png", _png),
+        FileKind("pdf", "application/pdf", pdf_problem),
+        FileKind("jpg", "image/jpeg", jpg_problem, ("jpeg",)),
+        FileKind("png", "image/png", png_problem),
         FileKind("docx", _OOXML + "wordprocessingml.document", _office("word/document.xml")),
         FileKind("xlsx", _OOXML + "spreadsheetml.sheet", _office("xl/workbook.xml")),
         FileKind("pptx", _OOXML + "presentationml.presentation", _office("ppt/presentation.xml")),
@@ -218,7 +164,7 @@ KINDS: Mapping[str, FileKind] = {
 
 def kind_of(content: bytes) -> FileKind | None:
     """Return what a file is by its content; None when it is nothing that may be handed in."""
-    if content.startswith(b"%PDF-"):
+    if begins_as_pdf(content):
         return KINDS["pdf"]
     if content.startswith(b"\xff\xd8\xff"):
         return KINDS["jpg"]
@@ -239,7 +185,7 @@ def _office_kind(content: bytes) -> FileKind | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError):
+    except _DAMAGE:
         return None
     return next((KINDS[suffix] for main, suffix in _SUFFIX_OF.items() if main in names), None)
 
@@ -250,11 +196,12 @@ def why_not(kind: FileKind, content: bytes) -> Message | None:
 
 
 def _archive_inside(kind: FileKind, content: bytes) -> Message | None:
-    """Return what is wrong when a picture or a text is an archive or a PDF as well."""
+    """Return what is wrong when a file is an archive or a PDF as well."""
+    # where readers of PDF look for its beginning (ISO 32000-1, annex H.3)
+    if kind.suffix != "pdf" and b"%PDF-" in content[:1024]:
+        return two_in_one()
     if kind.suffix in _SUFFIX_OF.values():
         return None
-    if zipfile.is_zipfile(io.BytesIO(content)) or b"Rar!\x1a\x07" in content:
-        return _two_in_one()
-    if kind.suffix != "pdf" and b"%PDF-" in content[:1024]:
-        return _two_in_one()
+    if any(sign in content for sign in _ARCHIVES) or zipfile.is_zipfile(io.BytesIO(content)):
+        return two_in_one()
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from learn.courses.media import describe, media_problems, picture_size, svg_problems
+from tests.support.files import JPG, png
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20">{}</svg>'
 
@@ -77,3 +78,17 @@ def test_sizes_are_read_from_the_heads_of_pictures():
 def test_a_broken_head_has_no_size(suffix):
     assert picture_size(suffix, b"\xff\xd8\xff") is None
     assert describe(f"a.{suffix}", b"").width is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", png(50_000, 50_000)),
+        ("a.png", png(2**31 - 1, 2**31 - 1)),
+        ("a.gif", b"GIF89a\xff\xff\xff\xff\x00\x00\x00"),
+        ("a.jpg", JPG.replace(b"\x08\x00\x01\x00\x01", b"\x08\xff\xff\xff\xff")),
+    ],
+)
+def test_a_picture_that_would_fill_the_memory_of_who_reads_is_a_problem(name, content):
+    ((_line, message),) = media_problems(name, content)
+    assert "too many to be shown" in str(message)

@@ -1,11 +1,14 @@
 """Files that are handed in: known by their content, never by their names, and never more than they seem."""
 
+import io
 from contextlib import suppress
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from learn.errors import Message
 from learn.quizzes.handed_in.files import (
@@ -17,7 +20,7 @@ from learn.quizzes.handed_in.files import (
     safe_name,
     size_text,
 )
-from tests.support.files import HOSTILE, JPG, PDF, WHOLE, bomb
+from tests.support.files import HIDDEN, HOSTILE, JPG, PDF, WHOLE, bomb, pdf_of_packed, png
 
 ALL = FileRules(3, tuple(KINDS), 5_000_000)
 
@@ -28,11 +31,11 @@ def test_a_whole_file_of_each_kind_comes_in_with_the_type_of_its_content(suffix)
     assert (handed.name, handed.media_type) == (f"berkas.{suffix}", KINDS[suffix].media_type)
 
 
-@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize("what", [*HOSTILE, *HIDDEN])
 def test_nothing_comes_in_that_is_more_or_less_than_it_seems(what):
     for suffix in WHOLE:
         with pytest.raises(RefusedFile) as refused:
-            checked_file(f"tugas.{suffix}", HOSTILE[what], ALL)
+            checked_file(f"tugas.{suffix}", {**HOSTILE, **HIDDEN}[what], ALL)
         assert isinstance(refused.value.message, Message)
 
 
@@ -125,13 +128,69 @@ def test_sizes_are_told_as_they_are_read():
         b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\x00abcd\x35\x87\x5e\xd4" * 1_000_000,
         b"\x00\x00\x00\x08ftyp" * 2_000_000,
         b"<" * 15_000_000,
+        b"%PDF-1.4\n/ObjStm " + b"obj<<>>stream\n" * 1_000_000 + b"%%EOF",
+        b"%PDF-1.4\n" + b"<</Type/ObjStm>>stream\n5 0 endstream " * 400_000 + b"%%EOF",
+        pdf_of_packed(b" " * 60_000_000),
+        b"\xff\xd8" + b"\xff\xe0\x00\x02" * 3_000_000,
         b"\xff\xd8\xff" + b"PK\x05\x06" * 3_000_000,
         b"PK\x03\x04" + b"PK\x01\x02" + b"\x00" * 14_000_000 + b"PK\x05\x06" + b"\x00" * 18,
     ],
-    ids=["streams", "short streams", "chunks", "boxes", "signs", "ends", "parts"],
+    ids=[
+        "streams",
+        "short streams",
+        "chunks",
+        "boxes",
+        "signs",
+        "no objects",
+        "objects",
+        "a bomb",
+        "segments",
+        "ends",
+        "parts",
+    ],
 )
 def test_no_file_takes_long_to_look_at(content):
     begun = process_time()
     with suppress(RefusedFile):
         checked_file("a", content, FileRules(1, tuple(KINDS), 20_000_000))
     assert process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf_of_packed(b"<< /Type /Catalog >>"),
+        pdf_of_packed(b"<< /Type /Catalog >>", b"/Filter [ /FlateDecode ]"),
+        b"\xef\xbb\xbf\r\n" + PDF,
+        PDF.replace(b"trailer <<", b"trailer << /Encrypt 9 0 R"),
+        PDF.replace(
+            b"/Type", b"/Title (JavaScript, /JSON, stream) /URI (https://x/Launch/JavaScript) /Type"
+        ),
+    ],
+    ids=["packed", "packed in a list", "behind an empty line", "locked", "words alike"],
+)
+def test_a_pdf_as_ordinary_programs_write_it_comes_in(content):
+    assert checked_file("sertifikat.pdf", content, ALL).media_type == "application/pdf"
+
+
+def test_a_pdf_with_an_outline_comes_in():
+    page = io.BytesIO()
+    drawing = Canvas(page, pageCompression=1)
+    drawing.drawString(72, 720, "Sertifikat")
+    drawing.bookmarkPage("satu")
+    drawing.addOutlineEntry("Satu", "satu")
+    drawing.save()
+    assert checked_file("sertifikat.pdf", page.getvalue(), ALL).media_type == "application/pdf"
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_picture_as_ordinary_programs_write_it_comes_in(format, mode):
+    out = io.BytesIO()
+    Image.effect_noise((300, 200), 80).convert(mode).save(out, format, progressive=True)
+    assert checked_file("foto", out.getvalue(), ALL).media_type == f"image/{format.lower()}"
+
+
+def test_a_picture_of_too_many_dots_is_refused_with_its_size():
+    with pytest.raises(RefusedFile, match="50000 by 50000 dots"):
+        checked_file("foto.png", png(50_000, 50_000), ALL)
