@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.hours.forms import load_forms
 from learn.hours.rules import local_day
 from learn.ledger import append
+from learn.ledger.rows import row_at
 from learn.lifecycle import reason_in
 from learn.mentoring.log_rules import (
     GoalSaid,
@@ -42,6 +43,10 @@ from learn.mentoring.rules import Moved, NotNow, State, refuse
 MOST_GOALS, MOST_MEETINGS = 50, 500
 POSSIBLE_YEARS = range(1970, 2200)
 COUNTING = (MeetingState.LOGGED, MeetingState.CONFIRMED)
+LoggedT = TypeVar("LoggedT", Goal, Meeting)
+_NONE: Mapping[type[Any], Message] = {
+    Goal: Message("There is no such goal."), Meeting: Message("There is no such meeting."),
+}  # fmt: skip
 
 
 def _own_pair(
@@ -56,6 +61,46 @@ def _own_pair(
     return pair
 
 
+def logged(
+    session: Session, model: type[LoggedT], mentee_id: int, pair_id: int, number: int
+) -> LoggedT:
+    """Return a goal or a meeting of the pair.
+
+    Raises
+    ------
+    NotFound
+        It has none of this number.
+    """
+    none = _NONE[model]
+    found = row_at(session, model, mentee_id, number, none)
+    if found.pair != pair_id:
+        raise NotFound(none)
+    return found
+
+
+def _standing(
+    session: Session,
+    model: type[LoggedT],
+    mentee_id: int,
+    pair_id: int,
+    number: int,
+    seat: Seat,
+    based_on: int,
+) -> tuple[Pair, LoggedT]:
+    """Return the pair, locked, and its goal or meeting, as one of the two saw it."""
+    pair = _own_pair(session, mentee_id, pair_id, seat, (State.ACTIVE, State.ENDED))
+    found = logged(session, model, mentee_id, pair_id, number)
+    session.refresh(found)
+    if found.seq != based_on:
+        raise Moved
+    return pair, found
+
+
+def _count(session: Session, model: type[Goal] | type[Meeting], pair: Pair) -> int:
+    held = select(func.count()).where(model.person_id == pair.person_id, model.pair == pair.id)
+    return session.scalar(held) or 0
+
+
 def set_goal(
     session: Session, mentee_id: int, pair_id: int, said: GoalSaid, *, seat: Seat, now: datetime
 ) -> Goal:
@@ -67,8 +112,7 @@ def set_goal(
         Something cannot be; they are not of the pair; the pair is not active.
     """
     pair = _own_pair(session, mentee_id, pair_id, seat, (State.ACTIVE,))
-    count = select(func.count()).where(Goal.person_id == mentee_id, Goal.pair == pair_id)
-    if (session.scalar(count) or 0) >= MOST_GOALS:
+    if _count(session, Goal, pair) >= MOST_GOALS:
         raise Conflict(Message("A pair has %(most)s goals at most.", most=MOST_GOALS))
     data = {"pair": pair.id, **_goal_data(pair, said), "actor": seat.actor_id}
     entry = append(session, mentee_id, GOAL_SET, data, at=now, detail={"text": said.text.strip()})
@@ -84,31 +128,6 @@ def _codes() -> list[str]:
     return [each.code for each in load_framework().competencies]
 
 
-def goal_of(session: Session, mentee_id: int, pair_id: int, goal_id: int) -> Goal:
-    """Return a goal of the pair.
-
-    Raises
-    ------
-    NotFound
-        It has none of this number.
-    """
-    goal = session.get(Goal, (mentee_id, goal_id)) if 0 < goal_id < 2**31 else None
-    if goal is None or goal.pair != pair_id:
-        raise NotFound(Message("There is no such goal."))
-    return goal
-
-
-def _standing_goal(
-    session: Session, mentee_id: int, pair_id: int, goal_id: int, seat: Seat, based_on: int
-) -> tuple[Pair, Goal]:
-    pair = _own_pair(session, mentee_id, pair_id, seat, (State.ACTIVE, State.ENDED))
-    goal = goal_of(session, mentee_id, pair_id, goal_id)
-    session.refresh(goal)
-    if goal.seq != based_on:
-        raise Moved
-    return pair, goal
-
-
 def change_goal(
     session: Session,
     mentee_id: int,
@@ -121,7 +140,7 @@ def change_goal(
     now: datetime,
 ) -> Goal:
     """Let a goal say something else; what it said before stays in the ledger."""
-    pair, goal = _standing_goal(session, mentee_id, pair_id, goal_id, seat, based_on)
+    pair, goal = _standing(session, Goal, mentee_id, pair_id, goal_id, seat, based_on)
     if goal.state != GoalState.OPEN:
         raise NotNow(Message("This goal is closed. Open it again before it is changed."))
     data = {"pair": pair.id, "goal": goal.id, **_goal_data(pair, said), "actor": seat.actor_id}
@@ -143,7 +162,7 @@ def judge_goal(
     """Say that a goal is reached, not reached, given up, or open again; the same again changes nothing."""
     if state not in set(GoalState):
         raise Invalid(Message("Choose how the goal stands."))
-    _pair, goal = _standing_goal(session, mentee_id, pair_id, goal_id, seat, based_on)
+    _pair, goal = _standing(session, Goal, mentee_id, pair_id, goal_id, seat, based_on)
     if goal.state != state:
         data = {"pair": pair_id, "goal": goal.id, "state": state, "actor": seat.actor_id}
         append(session, mentee_id, GOAL_JUDGED, data, at=now)
@@ -168,8 +187,7 @@ def log_meeting(
         Something cannot be; they are not of the pair; the pair is not active.
     """
     pair = _own_pair(session, mentee_id, pair_id, seat, (State.ACTIVE,))
-    count = select(func.count()).where(Meeting.person_id == mentee_id, Meeting.pair == pair_id)
-    if (session.scalar(count) or 0) >= MOST_MEETINGS:
+    if _count(session, Meeting, pair) >= MOST_MEETINGS:
         raise Conflict(Message("A pair has %(most)s meetings at most.", most=MOST_MEETINGS))
     data = _meeting_data(session, pair, said, seat, timezone, now)
     entry = append(
@@ -243,31 +261,6 @@ def _meeting_detail(said: MeetingSaid) -> Mapping[str, str]:
     }  # fmt: skip
 
 
-def meeting_of(session: Session, mentee_id: int, pair_id: int, meeting_id: int) -> Meeting:
-    """Return a meeting of the pair.
-
-    Raises
-    ------
-    NotFound
-        It has none of this number.
-    """
-    meeting = session.get(Meeting, (mentee_id, meeting_id)) if 0 < meeting_id < 2**31 else None
-    if meeting is None or meeting.pair != pair_id:
-        raise NotFound(Message("There is no such meeting."))
-    return meeting
-
-
-def _standing_meeting(
-    session: Session, mentee_id: int, pair_id: int, meeting_id: int, seat: Seat, based_on: int
-) -> tuple[Pair, Meeting]:
-    pair = _own_pair(session, mentee_id, pair_id, seat, (State.ACTIVE, State.ENDED))
-    meeting = meeting_of(session, mentee_id, pair_id, meeting_id)
-    session.refresh(meeting)
-    if meeting.seq != based_on:
-        raise Moved
-    return pair, meeting
-
-
 def change_meeting(
     session: Session,
     mentee_id: int,
@@ -281,7 +274,7 @@ def change_meeting(
     now: datetime,
 ) -> Meeting:
     """Correct a meeting, also one that was confirmed: the other of the two confirms it anew."""
-    pair, meeting = _standing_meeting(session, mentee_id, pair_id, meeting_id, seat, based_on)
+    pair, meeting = _standing(session, Meeting, mentee_id, pair_id, meeting_id, seat, based_on)
     if meeting.state == MeetingState.REMOVED:
         raise NotNow(Message("This meeting was taken out. Write it down anew."))
     data = _meeting_data(session, pair, said, seat, timezone, now, but=meeting.id)
@@ -314,7 +307,7 @@ def decide_meeting(
     kind = _KINDS.get(state)
     if kind is None:
         raise Invalid(Message("Choose what becomes of the meeting."))
-    _pair, meeting = _standing_meeting(session, mentee_id, pair_id, meeting_id, seat, based_on)
+    _pair, meeting = _standing(session, Meeting, mentee_id, pair_id, meeting_id, seat, based_on)
     own = meeting.logged_by == seat.actor_id
     if own != (state == MeetingState.REMOVED):
         raise Forbidden(

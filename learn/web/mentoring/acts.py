@@ -13,6 +13,7 @@ from learn.hours.forms import load_forms
 from learn.ledger.reading import details_of
 from learn.mentoring import logs, pairs, results
 from learn.mentoring.log_rules import most_minutes_a_day
+from learn.mentoring.models import Goal, Meeting
 from learn.mentoring.queries import PairLine
 from learn.mentoring.rules import Act, State
 from learn.mentoring.telling import tell_act, tell_meeting, tell_proposal
@@ -158,7 +159,7 @@ def mentoring_goal_set(person_id: int, pair_id: int) -> ResponseReturnValue:
 def mentoring_goal_edit(person_id: int, pair_id: int, goal_id: int) -> ResponseReturnValue:
     """Show a goal to be changed."""
     line = _writing(person_id, pair_id)
-    goal = logs.goal_of(session(), person_id, pair_id, goal_id)
+    goal = logs.logged(session(), Goal, person_id, pair_id, goal_id)
     place = (person_id, goal.text_seq)
     text = str(details_of(session(), [place]).get(place, {}).get("text", ""))
     return _goal_page(line, goal_filled(line.pair.competencies, goal, text), changed=True)
@@ -229,7 +230,7 @@ def mentoring_meeting_log(person_id: int, pair_id: int) -> ResponseReturnValue:
 def mentoring_meeting_edit(person_id: int, pair_id: int, meeting_id: int) -> ResponseReturnValue:
     """Show a meeting to be corrected."""
     line = _writing(person_id, pair_id)
-    meeting = logs.meeting_of(session(), person_id, pair_id, meeting_id)
+    meeting = logs.logged(session(), Meeting, person_id, pair_id, meeting_id)
     place = (person_id, meeting.text_seq)
     texts = details_of(session(), [place]).get(place, {})
     form = meeting_filled(line.pair.competencies, meeting, texts, zone())
