@@ -10,19 +10,22 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.courses.version import CourseVersion
+from learn.db import UTCDateTime, moment_text
 from learn.errors import Conflict, Forbidden, Message, NotFound
 from learn.ledger import Entry, append, lock, project
 from learn.mentoring.models import Approval
 from learn.mentoring.pairs import read_reason
+from learn.mentoring.telling import tell_taken_back
 from learn.people.access import Action, Actor, Scope, refusal, scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
 from learn.progress.models import Completion, Enrolment
 from learn.progress.rules import parse_rule
@@ -150,6 +153,67 @@ def list_waiting(
     return Page(lines, cursor_of(last.sort_name, last.id) if last else None)
 
 
+@dataclass(frozen=True)
+class Given:
+    """An approval that counts, with whose it is; `completed` when their course has been completed by now."""
+
+    person: Person
+    unit: Unit | None
+    approval: Approval
+    completed: bool
+
+    @property
+    def name(self) -> str:
+        """Return the full name."""
+        who = self.person
+        return full_name(who.name, who.title_before, who.title_after)
+
+
+def list_given(
+    session: Session, actor: Actor, *, after: str | None = None, limit: int = 25
+) -> Page[Given]:
+    """Return a page of the approvals that `actor` gave to people within reach, the newest first."""
+    completed = (
+        select(Completion.cycle)
+        .where(
+            Completion.person_id == Approval.person_id, Completion.course == Approval.course,
+            Completion.cycle == Approval.cycle, Completion.withdrawn_at.is_(None),
+        )
+        .exists()
+    )  # fmt: skip
+    query = (
+        select(Person, Unit, Approval, completed)
+        .join(Person, Person.id == Approval.person_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(
+            people_in(scope(actor, Action.APPROVE)), Approval.approved_by == actor.person_id,
+            Approval.withdrawn_at.is_(None),
+        )
+        .order_by(Approval.approved_at.desc(), Approval.person_id.desc(), Approval.id.desc())
+    )  # fmt: skip
+    if after:
+        place = tuple_(Approval.approved_at, Approval.person_id, Approval.id)
+        query = query.where(place < tuple_(*_place(after)))
+    rows = session.execute(query.limit(limit + 1)).all()
+    lines = [Given(*row) for row in rows[:limit]]
+    last = lines[-1].approval if len(rows) > limit else None
+    return Page(
+        lines,
+        cursor_of(moment_text(last.approved_at), last.person_id, last.id) if last else None,
+    )
+
+
+def _place(text: str) -> tuple[Any, Any, Any]:
+    at, person_id, approval_id = read_cursor(text, str, int, int)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise NoPlace from None
+    if moment.tzinfo is None:
+        raise NoPlace
+    return literal(moment, UTCDateTime()), literal(person_id), literal(approval_id)
+
+
 def approve(
     session: Session,
     enrolment: Enrolment,
@@ -208,6 +272,7 @@ def take_back(
         raise Conflict(Message("This approval was taken back before."))
     data = {"approval": approval.id, "actor": actor_id}
     append(session, person_id, TAKEN_BACK, data, at=now, detail={"reason": read_reason(reason)})
+    tell_taken_back(session, approval, now=now)
     return approval
 
 

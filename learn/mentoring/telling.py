@@ -1,4 +1,4 @@
-"""Notices of mentoring: who has to do something is told, and who waited is told how it went."""
+"""Notices of mentoring and approvals: who has to do something is told, and who waited how it went."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from learn.errors import Message
-from learn.mentoring.models import Meeting, Pair
+from learn.mentoring.models import Approval, Meeting, Pair
 from learn.mentoring.rules import Act
 from learn.notices.kinds import Data, NoticeKind, Target, register
 from learn.notices.services import notify
 
 ASKED, ANSWERED, MET = "mentoring_asked", "mentoring_answered", "mentoring_met"
+TAKEN_BACK = "work_approval_taken_back"
 _ANSWERS = {
     Act.ACCEPT: Message("Your mentor has accepted."),
     Act.DECLINE: Message("Your request for mentoring was declined."),
@@ -37,6 +38,12 @@ register(NoticeKind(
     MET, "calendar",
     text=lambda _data: Message("A meeting waits for your confirmation."), target=_place,
 ))  # fmt: skip
+register(NoticeKind(
+    TAKEN_BACK, "info",
+    text=lambda data: Message("A confirmation of your work for %(title)s was taken back.",
+                              title=data["title"]),
+    target=lambda data: Target("course", {"course": data["course"]}),
+))  # fmt: skip
 
 
 def tell_proposal(session: Session, pair: Pair, *, now: datetime) -> None:
@@ -58,6 +65,12 @@ def tell_meeting(session: Session, pair: Pair, meeting: Meeting, *, now: datetim
     other = pair.mentor_id if meeting.logged_by == pair.person_id else pair.person_id
     if other is not None:
         _tell(session, other, MET, pair, now, f"met-{meeting.seq}")
+
+
+def tell_taken_back(session: Session, approval: Approval, *, now: datetime) -> None:
+    """Tell the learner that an approval no longer counts, but not who took it back."""
+    key = f"approval/{approval.id}/taken-back"
+    notify(session, approval.person_id, TAKEN_BACK, {"course": approval.course}, now=now, key=key)
 
 
 def _tell(

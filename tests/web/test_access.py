@@ -62,7 +62,10 @@ TABLE = {
         "team_pair_new team_pair_propose".split(),
         frozenset({*OFFICE, Role.SUPERVISOR, Role.ORGANISER}),
     ),
-    **dict.fromkeys("team_approvals team_approve".split(), frozenset({Role.SUPERVISOR})),
+    **dict.fromkeys(
+        "team_approvals team_approve team_given team_take_back".split(),
+        frozenset({Role.SUPERVISOR}),
+    ),
     **dict.fromkeys("hr_withdraw hr_withdrawal".split(), OFFICE),
     **dict.fromkeys(
         "hr_levels_apply hr_levels_import hr_levels_plan hr_levels_template".split(), OFFICE
@@ -93,7 +96,7 @@ TABLE = {
     "assessment_document": SIGNED_IN,
     **dict.fromkeys(
         """framework framework_add framework_add_requirement framework_apply framework_apply_requirements
-        framework_bands framework_begin framework_change_requirement framework_changes
+        framework_bands framework_level_names framework_save_level_names framework_begin framework_change_requirement framework_changes
         framework_competency framework_draft framework_file framework_import framework_import_requirements
         framework_new framework_new_requirement framework_plan framework_plan_requirements
         framework_publish framework_remove framework_remove_requirement framework_rename
@@ -132,7 +135,8 @@ TABLE = {
         ADMIN,
     ),
     **dict.fromkeys(
-        "admin_change_duty admin_change_figure admin_duty admin_figure admin_figures".split(),
+        """admin_change_duty admin_change_figure admin_change_measure admin_duty admin_figure
+        admin_figures admin_measure admin_restore_figures""".split(),
         OFFICE,
     ),
     **dict.fromkeys(
@@ -166,7 +170,7 @@ FILLED = {
     "path": "course.md", "format": "csv", "code": "M.05", "attempt_id": "none", "question": "spbe",
     "digest": "0" * 64, "name": "none.css", "version_id": "none", "form": "KL06", "claim_id": 1, "correction_id": 1, "batch_id": 1,
     "session_id": 999, "request_id": 1, "pair_id": 1, "goal_id": 1, "meeting_id": 1, "mark": "none",
-    "rule_id": 1, "series": "LEARN/2026", "number": 1, "requirement_id": 1, "place": 1, "set_id": 1, "job_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1,
+    "rule_id": 1, "series": "LEARN/2026", "number": 1, "requirement_id": 1, "place": 1, "set_id": 1, "job_id": 1, "approval_id": 1, "token": "0" * 32, "kind": "PNS", "part": 1, "key": "qualification",
 }  # fmt: skip
 
 

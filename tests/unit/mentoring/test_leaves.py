@@ -12,11 +12,12 @@ from learn.competencies.services import record_evidence, withdraw_evidence_of
 from learn.errors import Forbidden, Invalid
 from learn.hours.services import credit_hours, withdraw_hours_of
 from learn.ledger.rebuild import rebuild_person
-from learn.mentoring.approvals import approve, list_waiting, take_back, wanted_in
+from learn.mentoring.approvals import approve, list_given, list_waiting, take_back, wanted_in
 from learn.mentoring.leaves import ApprovalAsked, HoursAsked, PriorAsked
 from learn.mentoring.settling import settle_open
 from learn.people.access import Actor, Grant, Role
 from learn.people.models import Unit
+from learn.people.paging import NoPlace, cursor_of
 from learn.progress.models import Completion, Enrolment
 from learn.progress.rules import BadRule, Facts, check_rule, parse_rule
 from learn.progress.services import complete_module, enrol, explain
@@ -156,6 +157,23 @@ def test_an_approval_is_taken_back_by_who_gave_it_with_a_reason(session, learner
     take_back(session, learner.id, made.id, actor_id=actor.person_id, reason="Keliru", now=now)
     assert not explain(session, enrolment, version, learner.id, now=now).met
     assert rebuild_person(session, learner.id) == []
+
+
+def test_what_one_approved_is_listed_newest_first_page_by_page(session, learner, now):
+    asked = [course(SUPERVISED, course=key) for key in ("satu", "dua", "tiga")]
+    actor, path = boss_of(session, learner), path_of(session, learner)
+    for day, version in enumerate(asked):
+        enrolment = begun(session, learner, version, now)
+        approve(session, enrolment, wanted_in(version)[0], actor=actor, unit_path=path,
+                now=now + timedelta(days=day))  # fmt: skip
+    first = list_given(session, actor, limit=2)
+    rest = list_given(session, actor, after=first.next, limit=2)
+    assert [line.approval.course for line in (*first.items, *rest.items)] == ["tiga", "dua", "satu"]
+    assert rest.next is None
+    elsewhere = Actor(actor.person_id, pairs=(learner.id + 1,))
+    assert list_given(session, elsewhere).items == [], "of people that one no longer reaches"
+    with pytest.raises(NoPlace):
+        list_given(session, actor, after=cursor_of("2026-11-24", 1, 1))
 
 
 def test_hours_count_since_the_cycle_began_and_in_their_form_alone(session, learner, now):

@@ -89,6 +89,63 @@ def test_nobody_confirms_themselves_or_others_people(learn, signed_in, office, n
     assert not completed(learn, boss.person_id)
 
 
+def confirm(boss, who):
+    """Let a supervisor confirm what the course asks; return the address that takes it back."""
+    page = boss.get("/team/approvals/")
+    boss.submit(
+        next(f.action for f in page.forms if f"/team/approvals/{who.person_id}/" in f.action)
+    )
+    page = boss.get("/team/approvals/given/")
+    return next(f.action for f in page.forms if f"/given/{who.person_id}/" in f.action)
+
+
+def test_who_confirmed_takes_it_back_with_a_reason_and_the_learner_is_told(
+    learn, signed_in, office, now
+):
+    mine, boss = signed_in(unit=office, name="Ni Luh Ayu"), signed_in(Role.SUPERVISOR, unit=office)
+    for browser in (mine, boss):
+        browser.client.set_cookie("learn_language", "en")
+    mine.post(f"/courses/{COURSE}/enrolment", {}, token=True)
+    action = confirm(boss, mine)
+    page = boss.get("/team/approvals/given/")
+    assert "Ni Luh Ayu" in page.text and TEXT in page.text and "course completed" not in page.text
+    page = boss.post(action, {"reason": "  "}, token=True)
+    assert page.status == 422 and "Give a reason" in page.text
+    page = boss.post(action, {"reason": "Keliru " * 400}, token=True)
+    assert page.status == 422 and "Keliru Keliru" in page.text, "what was typed is kept"
+    assert boss.post(action, {"reason": "Belum terbukti"}, token=True).status == 303
+    assert action not in boss.get("/team/approvals/given/").html
+    assert "Ni Luh Ayu" in boss.get("/team/approvals/").text, "it waits anew"
+    assert boss.post(action, {"reason": "Lagi"}, token=True).status == 409
+    assert "was taken back" in mine.get("/notices/").text
+    do_modules(learn, mine.person_id, now)
+    assert not completed(learn, mine.person_id)
+
+
+def test_a_completion_that_followed_stays_and_the_list_says_so(learn, signed_in, office, now):
+    mine, boss = signed_in(unit=office, name="Ni Luh Ayu"), signed_in(Role.SUPERVISOR, unit=office)
+    boss.client.set_cookie("learn_language", "en")
+    do_modules(learn, mine.person_id, now)
+    action = confirm(boss, mine)
+    assert "course completed" in boss.get("/team/approvals/given/").text
+    assert boss.post(action, {"reason": "Keliru"}, token=True).status == 303
+    assert completed(learn, mine.person_id)
+
+
+def test_nobody_takes_back_what_somebody_else_confirmed(learn, signed_in, office, now):
+    mine, boss = signed_in(unit=office), signed_in(Role.SUPERVISOR, unit=office)
+    other = signed_in(Role.SUPERVISOR, unit=office)
+    with learn.database.transaction() as session:
+        beside = make.unit(session, "B")
+    stranger = signed_in(Role.SUPERVISOR, unit=beside)
+    do_modules(learn, mine.person_id, now)
+    action = confirm(boss, mine)
+    assert action not in other.get("/team/approvals/given/").html
+    assert other.post(action, {"reason": "x"}, token=True).status == 403
+    assert stranger.post(action, {"reason": "x"}, token=True).status == 404
+    assert boss.post(action.rsplit("/", 2)[0] + "/999/", {"reason": "x"}, token=True).status == 404
+
+
 def test_a_mark_that_no_course_asks_for_is_nothing(learn, signed_in, office, now):
     boss = signed_in(Role.SUPERVISOR, unit=office)
     assert boss.post(f"/team/approvals/{boss.person_id}/none/", {}, token=True).status == 404
