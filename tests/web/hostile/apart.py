@@ -76,7 +76,7 @@ def side(app: Flask, word: str, *, roles: tuple[Role, ...], drafts: int) -> Side
     made = Side(word, f"OPD-{len(word)}")
     with learn.database.transaction() as session:
         unit = make.unit(session, made.code)
-        unit.name, made.unit_id = f"Dinas {word}", unit.id
+        made.unit_id = unit.id  # its name and code are no secret
         people = {"learner": (), "colleague": (), **{str(role): (role,) for role in roles}}
         for name, granted in people.items():
             made.people[name] = _somebody(app, session, unit, name, word, granted)

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from learn.people.access import Role
 from learn.people.models import RoleGrant
 from tests.support.browsing import Browser, Page
+from tests.web.hostile.apart import Side
 from tests.web.hostile.conftest import Apart, changes
 from tests.web.hostile.pages import OF_THE_WHOLE, SHOWN, THEIRS
 
@@ -42,12 +43,13 @@ def name(rule: Rule) -> str:
     return rule.endpoint.removeprefix("learn.")
 
 
-def places(apart: Apart, rule: Rule) -> Mapping[str, Any]:
-    """Return what fills the address: theirs, wherever it is somebody's."""
-    known = {**FIRST, **apart.theirs.places}
+def places(apart: Apart, rule: Rule, side: Side | None = None) -> Mapping[str, Any]:
+    """Return what fills the address, wherever it is somebody's: theirs unless `side` is named."""
+    side = side or apart.theirs
+    known = {**FIRST, **side.places}
     if name(rule) == "admin_end_role":
         with apart.app.extensions["learn"].database.reading() as session:
-            officer = apart.theirs.people["hr"].id
+            officer = side.people["hr"].id
             grant = session.query(RoleGrant).filter_by(person_id=officer).one()
             known |= {"person_id": officer, "seq": grant.seq}
     if name(rule) == "assessment_document":
@@ -129,3 +131,33 @@ def test_each_thing_is_there_for_somebody_of_its_own_unit(apart):
 def _opens(browser: Browser, address: str) -> bool:
     with browser.client.get(address) as answer:
         return answer.status_code in (200, 302, 303)
+
+
+def crossed(apart: Apart, rule: Rule) -> Iterator[str]:
+    """Yield the addresses that name things of both units: one of theirs among ours, and the other way."""
+    theirs, ours = places(apart, rule), places(apart, rule, apart.ours)
+    different = sorted(place for place in theirs if theirs[place] != ours[place])
+    urls = apart.app.url_map.bind("localhost")
+    if len(different) > 1:
+        for place in different:
+            yield urls.build(rule.endpoint, {**ours, place: theirs[place]})
+            if len(different) > 2:
+                yield urls.build(rule.endpoint, {**theirs, place: ours[place]})
+
+
+@pytest.mark.parametrize("role", ["learner", "supervisor", "mentor", "organiser", "hr", "admin"])
+def test_a_thing_of_theirs_behind_a_person_of_ours_is_not_there(apart, role):
+    browser, wrong, before = apart.ours.people[role].browser, [], apart.rows()
+    browser.get("/help")
+    token, asked = browser.token(), 0
+    for rule in rules(apart.app):
+        for address in crossed(apart, rule) if name(rule) in THEIRS else ():
+            for page in ask(browser, rule, address, token):
+                asked += (
+                    1  # a form that is not filled in is told before what it is about is looked for
+                )
+                if page.status not in (403, 404, 422) or shown(apart, page):
+                    wrong.append((name(rule), address, page.status, shown(apart, page)))
+    assert wrong == []
+    assert changes(before, apart.rows()) == []
+    assert asked > 50
