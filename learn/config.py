@@ -92,12 +92,6 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _years(text: str) -> int:
-    if not text.strip().isascii() or not text.strip().isdecimal() or not 1 <= int(text) <= 20:
-        raise ValueError("a number of years, 1 to 20")
-    return int(text)
-
-
 def _mail_url(text: str) -> str:
     if not re.fullmatch(r"smtps?://([^@/\s]+@)?[^@/\s]+/?", text):
         raise ValueError("smtp://name:password@host:587, or smtps://... for TLS from the start")
@@ -159,8 +153,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LEARN_JOB_DAYS", _days, 7, "Days that the result file of a job is kept."),
     Setting("LEARN_EXPORT_AT_ONCE", int, 50_000,
             "Rows of an export that are sent at once; more become a job in the background."),
-    Setting("LEARN_ASSESSMENT_YEARS", _years, 3,
-            "Years for which an assessed level holds where nobody says otherwise; to be confirmed by the agency."),
     Setting("LEARN_MENTOR_HOURS", _flag, False,
             "Whether a confirmed pair brings its mentor the same JP as its mentee."),
     Setting("LEARN_FIGURES_LIVE", int, 1000,
@@ -215,7 +207,6 @@ class Settings:
     figures_days: int
     job_days: int
     export_at_once: int
-    assessment_years: int
     mentor_hours: bool
     mail_url: str
     mail_from: str

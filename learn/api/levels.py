@@ -122,9 +122,7 @@ def assess_person(body: schemas.AssessIn, number: str) -> Result:
     who, assessed_on = person_within(number, Action.ASSESS), _day(body.assessed_on, "assessed_on")
     if assessed_on is None:
         raise Invalid(Message("The day of the assessment is missing."))
-    until = _day(body.valid_until, "valid_until") or default_validity(
-        assessed_on, state().settings.assessment_years
-    )
+    until = _day(body.valid_until, "valid_until") or default_validity(assessed_on)
     found = Found(
         body.levels, assessed_on, until, body.instrument, body.note,
         key=body.key or secrets.token_hex(16),

@@ -13,6 +13,7 @@ from learn.competencies.assessments.sheets import Plan, apply_levels, plan_level
 from learn.competencies.deciding import decide_all
 from learn.competencies.framework.versions import use_in_force
 from learn.errors import LearnError, Message
+from learn.in_force import use_rules_in_force
 from learn.people.access import EVERYTHING
 from learn.people.dates import local_date
 from learn.people.imports.tables import Table
@@ -32,10 +33,9 @@ def take_levels(file: Path, dry_run: bool, as_json: bool) -> None:
     load_projections()
 
     def plan_sheet(session: Session, table: Table) -> Plan:
-        use_in_force(session, context.now())
+        use_rules_in_force(session, context.now())
         today = local_date(context.now(), context.settings.timezone)
-        return plan_levels(session, table, scope=EVERYTHING, actor_id=None, today=today,
-                           settings=context.settings)  # fmt: skip
+        return plan_levels(session, table, scope=EVERYTHING, actor_id=None, today=today)
 
     def apply(session: Session, plan: Plan) -> None:
         apply_levels(session, plan, actor_id=None, now=context.now())

@@ -82,7 +82,7 @@ def _plan(
         plan = plan_levels(
             session, read_table(path.read_bytes(), path.name),
             scope=scope(actor_of(session, actor_id), Action.IMPORT_LEVELS), actor_id=actor_id,
-            today=local_date(now, settings.timezone), settings=settings,
+            today=local_date(now, settings.timezone),
         )  # fmt: skip
     if plan.errors or mark_of(plan) != data["mark"]:
         raise Conflict(

@@ -70,7 +70,7 @@ def _assess(
     codes = [each.code for each in load_framework().competencies]
     levels = {code: 2 if place % 4 == 0 else 1 for place, code in enumerate(codes)}
     found = Found(
-        levels, day, default_validity(day, 3), "assessment_center",
+        levels, day, default_validity(day), "assessment_center",
         "Pusat penilaian kompetensi provinsi.",
     )  # fmt: skip
     assess(session, person_id, found, actor_id=assessor_id, today=today, now=now)

@@ -40,7 +40,7 @@ def fill_match(
             for index, (code, level) in enumerate(framework.required_levels(who.post_class).items())
         }
         if place < ASSESSED:
-            found = Found(levels, day, default_validity(day, 3), "assessment_center")
+            found = Found(levels, day, default_validity(day), "assessment_center")
             assess(session, who.id, found, actor_id=assessor_id, today=day, now=at)
         else:
             for code, level in levels.items():

@@ -17,6 +17,7 @@ from learn.competencies.models import Assessment
 from learn.competencies.notices import ASSESSED
 from learn.courses.version import Period
 from learn.errors import Conflict, Forbidden, Message, Mistakes
+from learn.hours.forms import load_forms
 from learn.ledger import append, lock
 from learn.ledger.rows import locked_row, row_at
 from learn.lifecycle import reason_in
@@ -58,8 +59,14 @@ class Found:
     key: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
-def default_validity(assessed_on: date, years: int) -> date:
+def years_of_validity() -> int:
+    """Return for how many years an assessment holds where nobody says otherwise: a figure of HR."""
+    return int(load_forms().measure("assessment_validity").values["years"])
+
+
+def default_validity(assessed_on: date) -> date:
     """Return the last day on which an assessment holds where nobody says otherwise."""
+    years = years_of_validity()
     if assessed_on.year + years >= date.max.year:  # a day that is refused anyhow
         return assessed_on
     return Period(years=years).add_to(assessed_on)

@@ -21,7 +21,6 @@ from learn.competencies.assessments.services import (
 )
 from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.models import Assessment
-from learn.config import Settings
 from learn.errors import Message
 from learn.ledger import append, audit
 from learn.people.access import Scope
@@ -102,7 +101,6 @@ class _Reading:
     table: Table
     places: Mapping[str, int]
     today: date
-    years: int
     errors: list[RowError] = field(default_factory=list)
 
     def cell(self, cells: Sequence[str], name: str) -> str:
@@ -122,7 +120,6 @@ def plan_levels(
     scope: Scope,
     actor_id: int | None,
     today: date,
-    settings: Settings,
 ) -> Plan:
     """Return what the sheet would record, with everything that is wrong in it; writes nothing.
 
@@ -137,7 +134,7 @@ def plan_levels(
             errors.append(RowError(1, name, message))
     if errors:
         return Plan(errors=tuple(errors), warnings=tuple(remarks))
-    reading = _Reading(table, found, today, settings.assessment_years)
+    reading = _Reading(table, found, today)
     rows = list(_rows(reading))
     people = _people(session, scope, {each.number for each in rows})
     changes, unchanged = _changes(session, reading, rows, people, actor_id)
@@ -191,7 +188,7 @@ def _days(reading: _Reading, row: int, cells: Sequence[str]) -> tuple[date | Non
     if text == CLEAR:
         until = None
     elif not text:
-        until = default_validity(assessed_on, reading.years)
+        until = default_validity(assessed_on)
     else:
         until = _day(reading, row, "valid_until", text)
     for name, message in wrong_days(assessed_on, until, today=reading.today).items():

@@ -59,7 +59,8 @@ def _form(measure: Measure) -> type[WebForm]:
     ships = shipped_forms().measure(measure.key).values
     attributes: dict[str, Any] = {
         f"figure_{each.key}": StringField(
-            each.name(language()), validators=[InputRequired()], filters=[clean_text],
+            _("Lower bound") if measure.named else each.name(language()),
+            validators=[InputRequired()], filters=[clean_text],
             description=_("Shipped with Learn: %(value)s", value=number(ships[each.key])),
         )
         for each in measure.figures

@@ -10,7 +10,12 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from learn.competencies.assessments.services import assess, assessment_of, default_validity
+from learn.competencies.assessments.services import (
+    assess,
+    assessment_of,
+    default_validity,
+    years_of_validity,
+)
 from learn.competencies.evidence.services import confirm_behaviour
 from learn.competencies.framework.catalogue import load_framework
 from learn.competencies.models import CompetencyLevel
@@ -38,7 +43,6 @@ from learn.web.levels.assessing_forms import (
 from learn.web.narrowing import address, pages_of, unit_filter
 from learn.web.noting import noted
 from learn.web.render import render
-from learn.web.state import state
 
 PAGE = 50
 
@@ -107,7 +111,7 @@ def assess_person(person_id: int) -> ResponseReturnValue:
     """Ask for the levels of a whole profile, with what is known already beside."""
     who = noted(_to_assess(person_id), readings.COMPETENCY)
     today = local(now()).date()
-    until = default_validity(today, state().settings.assessment_years)
+    until = default_validity(today)
     form = AssessForm(None, assessed_on=today, valid_until=until, key=secrets.token_hex(16))
     return _form_page(who, form)
 
@@ -121,7 +125,7 @@ def _form_page(who: Person, form: AssessForm) -> str:
         typed=typed_levels(request.form),
         standings=standings_of(session(), who.id, on=local(now()).date()),
         framework=load_framework(),
-        years=state().settings.assessment_years,
+        years=years_of_validity(),
         places=subnav("assess_people"),
     )
 

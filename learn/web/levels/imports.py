@@ -77,7 +77,7 @@ def plan_sent(content: bytes, name: str) -> Plan:
     """Return what a sheet would record within the reader's reach."""
     return plan_levels(
         session(), read_table(content, name), scope=reach(Action.IMPORT_LEVELS),
-        actor_id=actor().person_id, today=local(now()).date(), settings=state().settings,
+        actor_id=actor().person_id, today=local(now()).date(),
     )  # fmt: skip
 
 

@@ -30,8 +30,7 @@ def people(database):
 
 def plan_of(session, text, now, *, scope=EVERYTHING, actor_id=None):
     table = read_table((HEAD + text).encode(), "sheet.csv")
-    return plan_levels(session, table, scope=scope, actor_id=actor_id, today=now.date(),
-                       settings=make.settings())  # fmt: skip
+    return plan_levels(session, table, scope=scope, actor_id=actor_id, today=now.date())
 
 
 def test_a_sheet_is_taken_over_and_the_same_again_changes_nothing(database, people, now):
@@ -91,8 +90,7 @@ def test_a_correction_of_the_same_day_replaces_and_shows_both_sides(database, pe
 def test_a_sheet_without_a_needed_column_is_refused_whole(database, now):
     with database.transaction() as session:
         table = read_table(b"nip,kompetensi\n1,M.05\n", "a.csv")
-        plan = plan_levels(session, table, scope=EVERYTHING, actor_id=None, today=now.date(),
-                           settings=make.settings())  # fmt: skip
+        plan = plan_levels(session, table, scope=EVERYTHING, actor_id=None, today=now.date())
         assert [error.column for error in plan.errors] == ["level", "assessed_on"]
 
 
