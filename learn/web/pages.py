@@ -48,6 +48,7 @@ VIEWS = (
     "framework.draft",
     "framework.edit",
     "framework.imports",
+    "framework.level_names",
     "framework.requirements",
     "framework.requirements_in",
     "framework.versions",

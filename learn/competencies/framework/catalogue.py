@@ -162,6 +162,8 @@ class _Competencies(Data):
     meta: About
     level_names: Mapping[LevelNumber, Bilingual]
     competencies: tuple[Competency, ...]
+    level_source: str = ""
+    level_confidence: Confidence = "low"
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class _Posts(Data):
 class Framework:
     """A version: competencies and classes of post, and what became of codes of earlier versions.
 
-    `retired` competencies are no longer in force; records on them stay readable by their code.
+    `level_source` says where the names of levels stand. `retired` competencies are no longer in force; records on them stay readable by their code.
     """
 
     about: About
@@ -184,6 +186,8 @@ class Framework:
     bands: Bands
     retired: tuple[Competency, ...] = ()
     successions: tuple[Succession, ...] = ()
+    level_source: str = ""
+    level_confidence: Confidence = "low"
 
     @cached_property
     def _by_code(self) -> dict[str, Competency]:
@@ -362,7 +366,10 @@ def read_framework(folder: Path) -> Framework:
     """
     path, posts_path = folder / "framework.yaml", folder / "posts.yaml"
     core, posts = read_data(path, _Competencies), read_data(posts_path, _Posts)
-    framework = Framework(core.meta, core.level_names, core.competencies, posts.posts, posts.bands)
+    framework = Framework(
+        core.meta, core.level_names, core.competencies, posts.posts, posts.bands,
+        level_source=core.level_source, level_confidence=core.level_confidence,
+    )  # fmt: skip
     refuse(path, _competency_mistakes(core))
     refuse(posts_path, _post_mistakes(framework))
     return framework

@@ -38,6 +38,8 @@ FIELD_NAMES: Mapping[str, Message] = {
     "source": Message("Source of the wording"),
     "replaced_by": Message("Counts as"),
     "levels": Message("Levels"),
+    "level_source": Message("Source of the names of levels"),
+    "level_confidence": Message("How sure the names of levels are"),
     "bands.source": Message("Source of the bands"),
     "bands.confidence": Message("How sure the bands are"),
     "bands.selection": Message("Bands for selection and promotion"),
@@ -63,6 +65,8 @@ class Change:
 
 def field_name(field: str) -> Message:
     """Return what a field is called: ``names.id``, ``levels.3.en`` ..."""
+    if field.startswith("level_names."):
+        return Message("Name of level %(level)s", level=field.partition(".")[2])
     if field.startswith("levels."):
         _levels, level, what = field.split(".")
         return Message(_LEVEL_NAMES[what], level=level)
@@ -78,6 +82,7 @@ def _of_the_whole(old: Framework, new: Framework) -> Iterator[Change]:
     pairs = (
         ("title", old.about.title, new.about.title),
         ("regulation", old.about.regulation, new.about.regulation),
+        *_pairs_of_level_names(old, new),
         ("bands.source", old.bands.source, new.bands.source),
         ("bands.confidence", old.bands.confidence, new.bands.confidence),
         *zip(
@@ -88,6 +93,17 @@ def _of_the_whole(old: Framework, new: Framework) -> Iterator[Change]:
     for field, before, after in pairs:
         if before != after:
             yield Change("changed", "", field, before, after)
+
+
+def _pairs_of_level_names(old: Framework, new: Framework) -> Iterator[tuple[str, str, str]]:
+    for level in range(LOWEST, HIGHEST + 1):
+        before, after = (
+            f"{each.level_name(level, 'id')} / {each.level_name(level, 'en')}"
+            for each in (old, new)
+        )
+        yield f"level_names.{level}", before, after
+    yield "level_source", old.level_source, new.level_source
+    yield "level_confidence", old.level_confidence, new.level_confidence
 
 
 def _of_competencies(old: Framework, new: Framework) -> Iterator[Change]:

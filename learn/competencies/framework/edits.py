@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from learn.competencies.framework.catalogue import Bands, Competency, Framework, Level, Succession
+from learn.competencies.framework.catalogue import (
+    Bands,
+    Competency,
+    Confidence,
+    Framework,
+    Level,
+    Succession,
+)
 from learn.competencies.framework.rules import LEVELS, code_message, is_code
 from learn.competencies.reading import Bilingual
 from learn.errors import Conflict, Invalid, Message, NotFound
@@ -127,6 +134,15 @@ def back(framework: Framework, code: str) -> Framework:
         competencies=(*framework.competencies, found),
         retired=tuple(each for each in framework.retired if each.code != code),
         successions=tuple(each for each in framework.successions if each.old != code),
+    )
+
+
+def with_level_names(
+    framework: Framework, names: Mapping[int, Bilingual], source: str, confidence: Confidence
+) -> Framework:
+    """Return the version with other names of the levels, and where they stand."""
+    return replace(
+        framework, level_names=dict(names), level_source=source, level_confidence=confidence
     )
 
 

@@ -78,6 +78,7 @@ def check(
         *(finding for each in framework.competencies for finding in _of_names(each, units, courses)),
         *_of_former(framework, previous),
         *_of_successions(framework),
+        *_of_level_names(framework),
         *_of_bands("selection", framework.bands.selection),
         *_of_bands("mapping", framework.bands.mapping),
     ]  # fmt: skip
@@ -230,6 +231,17 @@ def _after(framework: Framework, code: str) -> set[str]:
         found |= news
         waiting += news
     return found
+
+
+def _of_level_names(framework: Framework) -> Iterator[Finding]:
+    names = {level: framework.level_name(level, "id") for level in LEVELS}
+    for level, name in names.items():
+        if not name or len(name) > NAME_CHARS:
+            told = Message("A level needs a name of 1 to %(most)s signs.", most=NAME_CHARS)
+            yield Finding("", f"level_names.{level}", told)
+    for name in twice(each.casefold() for each in names.values() if each):
+        told = Message("Two levels are called %(name)s; each needs a name of its own.", name=name)
+        yield Finding("", "level_names", told)
 
 
 def _of_bands(name: str, bands: tuple[Band, ...]) -> Iterator[Finding]:

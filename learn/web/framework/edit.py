@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -114,10 +115,7 @@ def framework_save(code: str) -> ResponseReturnValue:
 def _is_good(form: Any, content: Framework, draft: Draft, made: Competency) -> bool:
     """Let the fields say what cannot stay; a text that is still missing may come later."""
     if not content.is_in_force(made.code):
-        content = Framework(
-            content.about, content.level_names, (*content.competencies, made), content.posts,
-            content.bands, content.retired, content.successions,
-        )  # fmt: skip
+        content = replace(content, competencies=(*content.competencies, made))
     found = [
         each for each in check(content, draft.newest, units=unit_codes())
         if each.code == made.code and not each.warning and not _is_missing(each, made)

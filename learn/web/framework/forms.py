@@ -51,7 +51,7 @@ def _lines(most: int, *, needed: bool = False) -> Any:
     return TextAreaField(validators=[*validators, Length(max=most)], filters=[_tidy])
 
 
-class _Named(Form):
+class DraftForm(Form):
     """A form whose fields have their names and hints from `words`."""
 
     based_on = HiddenField(validators=[Length(max=64)])
@@ -76,7 +76,7 @@ class _Named(Form):
             field.errors = [*field.errors, say(told)]
 
 
-class CompetencyForm(_Named):
+class CompetencyForm(DraftForm):
     """A competency; its levels are fields by number."""
 
     kind = SelectField()
@@ -134,7 +134,7 @@ class NewCompetencyForm(CompetencyForm):
     )  # fmt: skip
 
 
-class CodeForm(_Named):
+class CodeForm(DraftForm):
     """Another code for a competency."""
 
     code = StringField(
@@ -147,7 +147,7 @@ class CodeForm(_Named):
         return {"code": (_("New code"), hint)}
 
 
-class SuccessorsForm(_Named):
+class SuccessorsForm(DraftForm):
     """What evidence on a code that is retired counts as."""
 
     replaced_by = _line(TEXT_CHARS)
@@ -158,7 +158,7 @@ class SuccessorsForm(_Named):
         return {"replaced_by": (_("Counts as"), hint)}
 
 
-class PublishForm(_Named):
+class PublishForm(DraftForm):
     """Name, regulation and first day of a version."""
 
     title = _line(NAME_CHARS)
@@ -174,7 +174,7 @@ class PublishForm(_Named):
         }  # fmt: skip
 
 
-class BandsForm(_Named):
+class BandsForm(DraftForm):
     """The two sets of bands; the fields of a band are made for each."""
 
     source = _line(SOURCE_CHARS)

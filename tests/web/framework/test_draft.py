@@ -174,6 +174,35 @@ def test_bands_are_data_that_falls_from_band_to_band(hr):
     assert "70" in page.text and "SK 12/2026" in page.text
 
 
+def test_the_names_of_levels_are_data_with_a_source_and_hold_once_published(hr):
+    english(hr)
+    page = hr.get(f"{DRAFT}levels/")
+    assert 'value="Mumpuni"' in page.html and 'value="Advanced"' in page.html
+    assert fill(hr, {"name_4_id": ""}).status == 422
+    page = fill(hr, {"name_4_id": "dasar"})
+    assert page.status == 422 and "dasar" in page.text
+    assert fill(hr, {"name_4_id": "x" * 61}).status == 422
+    page = fill(hr, {"name_4_id": "Lanjutan", "name_4_en": "Proficient", "source": "SK 13/2026",
+                     "confidence": "high"})  # fmt: skip
+    assert page.url == DRAFT and "Proficient" in page.text
+    page = hr.get(f"{DRAFT}changes/")
+    assert "Name of level 4" in page.text and "Lanjutan / Proficient" in page.text
+    assert "Proficient" not in hr.get("/admin/framework/").text
+    hr.get(f"{DRAFT}changes/")
+    fill(hr)
+    page = hr.get("/admin/framework/")
+    assert "Proficient" in page.text and "SK 13/2026" in page.text
+    assert "Proficient" in hr.get("/me/record/competencies/M.05/").text
+
+
+def test_names_of_levels_kept_meanwhile_by_a_colleague_are_not_overwritten(hr):
+    stale = hr.get(f"{DRAFT}levels/")
+    hr.get(f"{DRAFT}bands/")
+    fill(hr, {"source": "SK 12/2026"})
+    hr.page = stale
+    assert fill(hr, {"name_4_id": "Lanjutan"}).status == 409
+
+
 def test_a_version_is_not_published_for_a_day_that_is_over(hr):
     hr.get(f"{DRAFT}competencies/M.01/")
     fill(hr, {"name_id": "Berintegritas Tinggi"})
