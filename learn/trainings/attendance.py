@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.errors import Forbidden, Invalid, Message, NotFound
-from learn.ledger import append
+from learn.ledger import append, lock_people
 from learn.lifecycle import reason_in
 from learn.trainings.codes import is_ticket, is_valid
 from learn.trainings.models import Attendance, Seat, Training, TrainingSession
-from learn.trainings.planning import lock_people, locked, refuse_unless, training_of
+from learn.trainings.planning import locked, refuse_unless
 from learn.trainings.projections import ATTENDED
 from learn.trainings.rules import MAX_REASON, NotNow, Place, Presence, State, minutes_given
 
@@ -184,8 +184,8 @@ def check_in(
     Forbidden, NotNow, WrongCode
         They have no confirmed place; the session is not now; the code is not of this half minute.
     """
+    training = locked(session, training_id, shared=True)  # a close comes before or after
     sitting = session_of(session, training_id, session_id)
-    training = training_of(session, training_id)
     lock_people(session, [person_id])
     seat = session.get(Seat, (person_id, training_id), populate_existing=True)
     if seat is None or seat.state != Place.CONFIRMED:

@@ -14,13 +14,12 @@ from learn.errors import Message
 from learn.hours.forms import load_forms
 from learn.hours.rules import jp_year, local_day
 from learn.hours.services import credit_hours, withdraw_hours_of
-from learn.ledger import append, audit
+from learn.ledger import append, audit, lock_people
 from learn.notices.services import notify
 from learn.progress.services import enrol, settle
 from learn.trainings.models import Attendance, Seat, Training, TrainingSession
 from learn.trainings.planning import (
     confirmed_people,
-    lock_people,
     locked,
     notice_data,
     refuse_unless,

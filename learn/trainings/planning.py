@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from learn.competencies.framework.catalogue import load_framework
 from learn.errors import Message, NotFound
 from learn.hours.forms import load_forms
-from learn.ledger import append, audit, lock
+from learn.ledger import append, audit, lock_people
 from learn.lifecycle import Stale, reason_in
 from learn.notices.services import Told, notify_many
 from learn.people.models import Unit
@@ -64,17 +64,14 @@ def training_of(session: Session, training_id: int) -> Training:
     return found
 
 
-def locked(session: Session, training_id: int) -> Training:
-    """Return the training as it stands now, with nobody else acting on it until the end."""
+def locked(session: Session, training_id: int, *, shared: bool = False) -> Training:
+    """Return the training as it stands now, with nobody else acting on it until the end.
+
+    `shared` lets others who only need it to stay as it is pass, such as a hall full of people who scan.
+    """
     training_of(session, training_id)
-    query = select(Training).where(Training.id == training_id).with_for_update()
+    query = select(Training).where(Training.id == training_id).with_for_update(read=shared)
     return session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def lock_people(session: Session, people: Sequence[int]) -> None:
-    """Lock the chains of these people, in an order that never makes two wait for each other."""
-    for person_id in sorted(set(people)):
-        lock(session, person_id)
 
 
 def sessions_of(session: Session, training_id: int) -> list[TrainingSession]:

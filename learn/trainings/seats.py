@@ -10,13 +10,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Forbidden, Message, NotFound
-from learn.ledger import append
+from learn.ledger import append, lock_people
 from learn.lifecycle import reason_in
 from learn.notices.services import notify
 from learn.people.models import Person, Unit
 from learn.progress.services import enrol
 from learn.trainings.models import Seat, Training, TrainingAudience
-from learn.trainings.planning import lock_people, locked, notice_data, refuse_unless
+from learn.trainings.planning import locked, notice_data, refuse_unless
 from learn.trainings.projections import APPROVED, MOVED_UP, REFUSED, SIGNED_UP, WITHDRAWN
 from learn.trainings.rules import (
     MAX_REASON,
