@@ -15,9 +15,10 @@ from typing import Any
 from python_calamine import CalamineError, load_workbook
 
 from learn.errors import Invalid, Message
+from learn.people.imports.workbook_parts import error_cells, is_stuffed, seen_sheets
 
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 200_000, 100, 10
-MOST_BYTES_UNPACKED = 400 * 2**20
+MOST_BYTES_UNPACKED = 250 * 2**20
 LARGEST_EMPTY_AREA = 5_000_000
 _ROW = re.compile(rb"<(?:[^\s<>/]+:)?row\b")
 _CELL = re.compile(rb"<(?:[^\s<>/]+:)?c\b")
@@ -47,19 +48,20 @@ class Table:
 
 
 def read_table(content: bytes, filename: str) -> Table:
-    """Return the first sheet of an XLSX file, or a CSV file (UTF-8; comma, semicolon or tab).
+    """Return the first sheet of an XLSX file that is not hidden, or a CSV file (UTF-8; comma, semicolon or tab).
 
     Raises
     ------
     UnreadableTable
         It is neither, is damaged or too large.
     """
-    records = _xlsx(content) if _is_xlsx(content) else _csv(content, filename)
-    return _table(records)
+    if not _is_xlsx(content):
+        return _table(_csv(content, filename))
+    return _table(_xlsx(content, _sheets(content)[0][0]))
 
 
 def read_tables(content: bytes, filename: str) -> list[Table]:
-    """Return all sheets of an XLSX file that hold anything, each with its name; a CSV file is one.
+    """Return all sheets of an XLSX file that are seen and hold anything, by name; a CSV file is one.
 
     Raises
     ------
@@ -69,9 +71,9 @@ def read_tables(content: bytes, filename: str) -> list[Table]:
     if not _is_xlsx(content):
         return [_table(_csv(content, filename))]
     found = []
-    for number, name in enumerate(_sheet_names(content)):
+    for place, (number, name) in enumerate(_sheets(content)):
         records = list(_xlsx(content, number))
-        if number and records and not any(records[0]):
+        if place and records and not any(records[0]):
             found.append(Table((), (), name))  # notes of somebody, not a table
         elif any(any(record) for record in records):
             found.append(_table(iter(records), name))
@@ -139,16 +141,26 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _sheet_names(content: bytes) -> list[str]:
+def _sheets(content: bytes) -> list[tuple[int, str]]:
+    """Return place and name of the sheets to be read."""
     _refuse_bombs(content)
     with _damage_told():
-        return list(load_workbook(io.BytesIO(content)).sheet_names)[:MOST_SHEETS]
+        found = seen_sheets(load_workbook(io.BytesIO(content)))
+    if not found:
+        raise _damaged()
+    return found[:MOST_SHEETS]
 
 
-def _xlsx(content: bytes, number: int = 0) -> Iterator[list[str]]:
-    if number == 0:
-        _refuse_bombs(content)
+def _xlsx(content: bytes, number: int) -> Iterator[list[str]]:
     with _damage_told():
+        wrong = error_cells(content, number)
+        if wrong:
+            raise UnreadableTable(
+                Message(
+                    "These cells show an error, such as #N/A: %(cells)s. Mend them in the spreadsheet first.",
+                    cells=", ".join(wrong),
+                )
+            )
         sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(number)
         yield from (
             [_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
@@ -159,6 +171,8 @@ def _xlsx(content: bytes, number: int = 0) -> Iterator[list[str]]:
 def _damage_told() -> Iterator[None]:
     try:
         yield
+    except Invalid:
+        raise
     except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError) as error:
         raise _damaged() from error
     except BaseException as error:
@@ -183,7 +197,10 @@ def _refuse_bombs(content: bytes) -> None:
             if "xl/workbook.xml" not in names or names & {"xl/workbook.bin", "content.xml"}:
                 raise _damaged()  # of another kind, which the reader would take as well
             for entry in archive.infolist():
-                _refuse_far_cells(archive.read(entry))
+                xml = archive.read(entry)
+                if is_stuffed(entry.filename, xml):
+                    raise _damaged()
+                _refuse_far_cells(xml)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
         raise _damaged() from error
     except Exception as error:
