@@ -14,6 +14,7 @@ from jinja2 import Environment
 from learn.people.dates import length_words
 from learn.web import i18n, sizes, static
 from learn.web.forms import csrf_token
+from learn.web.stacking import labelled
 from learn.web.state import state
 
 GLOBALS: dict[str, Any] = {
@@ -32,6 +33,7 @@ GLOBALS: dict[str, Any] = {
     "percent": i18n.percent,
     "grade": i18n.grade,
     "file_size": sizes.file_size,
+    "labelled": labelled,
 }
 
 

@@ -42,6 +42,9 @@ WIDER = """() => [...document.querySelectorAll('body *')]
     .filter(part => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .map(part => part.tagName + '.' + part.className)"""
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+CUT_ROWS = """() => [...document.querySelectorAll('.l-scroll')]
+    .filter(box => box.querySelector('.l-grid--lines') && box.scrollWidth > box.clientWidth + 1)
+    .map(box => box.getAttribute('aria-label'))"""
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -103,6 +106,8 @@ def walk(page, addresses: list[str]) -> list[str]:
             answer = page.goto(address)
             assert answer.status < 500, address
             found = [*structure(page), *findings(page)]
+            if screen == "phone":
+                found += [f"rows are cut: {name}" for name in page.evaluate(CUT_ROWS)]
             page.emulate_media(color_scheme="dark")
             found += [f"dark: {finding}" for finding in findings(page, "color-contrast")]
             wrong += [f"{address} on a {screen}: {finding}" for finding in found]

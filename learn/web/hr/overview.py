@@ -30,7 +30,6 @@ from learn.web.blueprint import pages
 from learn.web.context import may, now, reach, session
 from learn.web.i18n import _, language, zone
 from learn.web.narrowing import UnitFilter, address, as_of, unit_filter
-from learn.web.quizzes.charts import Columns, columns
 from learn.web.render import render
 from learn.web.state import state
 
@@ -41,16 +40,16 @@ FEW = 5  # fewer people than this say nothing about a unit
 
 
 def subnav(current: str, unit: str = "", on: str = "") -> list[tuple[str, str, bool]]:
-    """Return the pages of HR, with the unit and the day kept."""
+    """Return the pages of HR, those of every day first, with the unit and the day kept."""
     places = (
         ("hr", _("Overview")), ("hr_people", _("People")), ("hr_hours", _("JP accounts")),
         ("hr_matrix", _("Progress by course")), ("hr_match", _("Gaps and match")),
-        *([("hr_levels_import", _("Assessed levels"))] if may(Action.IMPORT_LEVELS) else []),
-        ("hr_completions", _("Completed courses")),
         *([("hr_assignments", _("Assignments"))] if may(Action.ASSIGN_BY_RULE) else []),
-        ("hr_overdue", _("Overdue")), ("hr_claims", _("Claims")),
+        ("hr_claims", _("Claims")), ("hr_export", _("Export")),
+        ("hr_overdue", _("Overdue")), ("hr_completions", _("Completed courses")),
+        *([("hr_levels_import", _("Assessed levels"))] if may(Action.IMPORT_LEVELS) else []),
         ("team_pairs", _("Mentoring")), *([("hr_bulk", _("Bulk acts"))] if may(Action.REVOKE) else []),
-        ("hr_export", _("Export")), ("hr_siasn", _("SIASN")),
+        ("hr_siasn", _("SIASN")),
     )  # fmt: skip
     dated = {
         "hr",
@@ -213,15 +212,19 @@ def furthest_behind(lines: list[UnitLine]) -> UnitLine | None:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with the numbers beside it: label, count and the address of the list."""
+    """Numbers with bars beside them: label, count and the address of the list."""
 
-    drawn: Columns
     rows: list[tuple[str, int, str]]
 
     @property
     def total(self) -> int:
         """Return the sum of all."""
         return sum(count for _label, count, _url in self.rows)
+
+    @property
+    def most(self) -> int:
+        """Return the number whose bar is the longest, at least 1."""
+        return max([1, *(count for _label, count, _url in self.rows)])
 
 
 def _bands(units: UnitFilter, shown: AsOf, counts: list[int]) -> Chart:
@@ -231,13 +234,11 @@ def _bands(units: UnitFilter, shown: AsOf, counts: list[int]) -> Chart:
         band = f"{low}-{'' if high is None else high}"
         url = address("hr_people", unit=units.code, on=shown.text, state="owing", band=band)
         rows.append((label, count, url))
-    return Chart(columns([(label, count) for label, count, _url in rows]), rows)
+    return Chart(rows)
 
 
 def _months(units: UnitFilter, shown: AsOf, found: list[Month]) -> Chart:
-    rows = [(month_name(each), each.count, _month_url(units, shown, each)) for each in found]
-    drawn = columns([(month_name(each, short=True), each.count) for each in found])
-    return Chart(drawn, rows)
+    return Chart([(month_name(each), each.count, _month_url(units, shown, each)) for each in found])
 
 
 def _month_url(units: UnitFilter, shown: AsOf, month: Month) -> str:
@@ -246,9 +247,9 @@ def _month_url(units: UnitFilter, shown: AsOf, month: Month) -> str:
     )
 
 
-def month_name(month: Month, *, short: bool = False) -> str:
-    """Return a month as tables write it: Agu 2026, or Agu."""
-    return format_date(month.first, "MMM" if short else "MMM y", locale=language())
+def month_name(month: Month) -> str:
+    """Return a month as tables write it: Agu 2026."""
+    return format_date(month.first, "MMM y", locale=language())
 
 
 def _top(units: list[Unit]) -> Unit | None:

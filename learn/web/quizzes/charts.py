@@ -89,46 +89,6 @@ def histogram(counts: Sequence[int], pass_mark: float, height: int = 190) -> His
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of a chart: its place, its label below, and its count above."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    middle: float
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Counts beside each other, each with a label."""
-
-    width: int
-    height: int
-    floor: int
-    columns: tuple[Column, ...]
-
-
-def columns(values: Sequence[tuple[str, int]], height: int = 180) -> Columns:
-    """Return where columns stand for labels with counts, in their order."""
-    floor, most = height - BOTTOM, max([1, *(count for _label, count in values)])
-    room, step = floor - TOP - 10, WIDTH / max(1, len(values))
-    found = []
-    for place, (label, count) in enumerate(values):
-        tall = room * count / most
-        found.append(
-            Column(
-                x=round(place * step + step * 0.14, 1), y=round(floor - tall, 1),
-                width=round(step * 0.72, 1), height=round(tall, 1),
-                middle=round(place * step + step / 2, 1), label=label, count=count,
-            )
-        )  # fmt: skip
-    return Columns(WIDTH, height, floor, tuple(found))
-
-
 def _across(grade: float) -> float:
     return round(LEFT + (WIDTH - LEFT - RIGHT) * grade / 100, 1)
 
