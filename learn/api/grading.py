@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from learn.api.attempts import own_attempt, quiz_taken, refuse_unknown
@@ -10,10 +11,9 @@ from learn.api.reading import Upload
 from learn.api.schemas import grading as schemas
 from learn.api.texts import moment, mount
 from learn.courses.version import placed
-from learn.db import moment_text
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, refusal
-from learn.people.paging import NoPlace, cursor_of, read_cursor
+from learn.people.paging import cursor_of, read_cursor
 from learn.progress import grading as course_grading
 from learn.quizzes import services as quizzes
 from learn.quizzes.attempts.answers import Mark
@@ -29,8 +29,7 @@ from learn.quizzes.marking.queue import (
     place_of,
 )
 from learn.quizzes.marking.services import Given, rubric_of
-from learn.quizzes.models import OPEN, Attempt
-from learn.quizzes.projections import moment as read_moment
+from learn.quizzes.models import OPEN
 from learn.quizzes.questions import text_in
 from learn.quizzes.services import find_attempt
 from learn.quizzes.types.essay import files_in, model_html
@@ -87,7 +86,7 @@ def read_file(attempt_id: str, question: str, digest: str) -> Result:
 def answers_of_course(query: schemas.WaitingQuery, course: str) -> Result:
     """List answers of a course that wait for a person, the oldest first; one's own are never among them."""
     wanted = Wanted(course, whose_answers(course), query.quiz, query.question, query.graded)
-    after = _place(query.cursor) if query.cursor else None
+    after: Place | None = read_cursor(query.cursor, datetime, str) if query.cursor else None
     attempts = attempts_to_grade(session(), wanted, after=after, limit=query.limit + 1)
     shown = attempts[: query.limit]
     answers = answers_to_grade(
@@ -98,24 +97,8 @@ def answers_of_course(query: schemas.WaitingQuery, course: str) -> Result:
     more = len(attempts) > query.limit
     return {
         "items": [_answer(each, names) for each in answers],
-        "next": _cursor(shown[-1]) if more else None,
+        "next": cursor_of(*place_of(shown[-1])) if more else None,
     }
-
-
-def _place(text: str) -> Place:
-    at, name = read_cursor(text, str, str)
-    try:
-        found = read_moment(at)
-    except ValueError:
-        raise NoPlace from None
-    if found is None or found.tzinfo is None:
-        raise NoPlace
-    return found, name
-
-
-def _cursor(attempt: Attempt) -> str:
-    at, name = place_of(attempt)
-    return cursor_of(moment_text(at), name)
 
 
 def _answer(each: ToGrade, names: dict[int, str]) -> dict[str, Any]:

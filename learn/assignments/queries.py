@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import OPEN, Assignment
 from learn.assignments.rules import STAGES
-from learn.db import UTCDateTime, moment_text
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
@@ -163,7 +162,7 @@ def list_due(
         query = query.where(Assignment.person_id != not_person)
     place = (Assignment.due_at, Assignment.person_id, Assignment.course)
     if after:
-        query = query.where(tuple_(*place) > tuple_(*_place(after)))
+        query = query.where(tuple_(*place) > row_of(*read_cursor(after, datetime, int, str)))
     limit = max(1, min(limit, LARGEST_PAGE))
     rows = session.execute(query.order_by(*place).limit(limit + 1)).all()
     lines = [DueLine(*row) for row in rows]
@@ -171,7 +170,7 @@ def list_due(
         return Page(lines)
     last = lines[limit - 1].assignment
     assert last.due_at is not None
-    return Page(lines[:limit], cursor_of(moment_text(last.due_at), last.person_id, last.course))
+    return Page(lines[:limit], cursor_of(last.due_at, last.person_id, last.course))
 
 
 def count_due(
@@ -225,14 +224,3 @@ def _narrowed(within: str, now: datetime) -> list[ColumnElement[bool]]:
 
 def _below(path: str) -> ColumnElement[bool]:
     return Person.unit_id.in_(select(Unit.id).where(units_under(path)))
-
-
-def _place(text: str) -> tuple[Any, Any, Any]:
-    when, person_id, course = read_cursor(text, str, int, str)
-    try:
-        moment = datetime.fromisoformat(when)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return literal(moment, UTCDateTime()), literal(person_id), literal(course)

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Tuple, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
 from learn.claims.rules import State, same_title
 from learn.claims.services import Texts
-from learn.db import UTCDateTime, moment_text
 from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
@@ -121,7 +120,8 @@ def list_claims(
         .order_by(Claim.submitted_at, Claim.person_id, Claim.id)
     )
     if after:
-        query = query.where(tuple_(Claim.submitted_at, Claim.person_id, Claim.id) > _place(after))
+        place = tuple_(Claim.submitted_at, Claim.person_id, Claim.id)
+        query = query.where(place > row_of(*read_cursor(after, datetime, int, int)))
     limit = max(1, min(limit, LARGEST_PAGE))
     rows = [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit + 1))]
     lines = lines_of(session, rows[:limit])
@@ -130,18 +130,7 @@ def list_claims(
 
 def cursor_after(claim: Claim) -> str:
     """Return the place in the queue after this claim."""
-    return cursor_of(moment_text(claim.submitted_at or claim.started_at), claim.person_id, claim.id)
-
-
-def _place(text: str) -> Tuple:
-    at, person_id, claim_id = read_cursor(text, str, int, int)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return tuple_(literal(moment, UTCDateTime()), literal(person_id), literal(claim_id))
+    return cursor_of(claim.submitted_at or claim.started_at, claim.person_id, claim.id)
 
 
 def twins_of(session: Session, claim: Claim, texts: Texts) -> list[Twin]:

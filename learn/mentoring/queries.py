@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Tuple, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from learn.db import UTCDateTime, moment_text
 from learn.ledger.models import LedgerEntry
 from learn.ledger.reading import details_of
 from learn.mentoring.log_rules import MeetingState
@@ -21,7 +20,7 @@ from learn.mentoring.rules import State
 from learn.people.access import Role, Scope
 from learn.people.models import Person, RoleGrant, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
@@ -167,25 +166,14 @@ def _page(
     place = (Pair.proposed_at, Pair.person_id, Pair.id)
     query = _LINES.where(*conditions).order_by(*(column.desc() for column in place))
     if after:
-        query = query.where(tuple_(*place) < _read_place(after))
+        query = query.where(tuple_(*place) < row_of(*read_cursor(after, datetime, int, int)))
     limit = max(1, min(limit, LARGEST_PAGE))
     rows = session.execute(query.limit(limit + 1)).all()
     lines = [PairLine(row[0], row[1], row[2], row[3]) for row in rows[:limit]]
     if len(rows) <= limit:
         return Page(lines)
     last = lines[-1].pair
-    return Page(lines, cursor_of(moment_text(last.proposed_at), last.person_id, last.id))
-
-
-def _read_place(text: str) -> Tuple:
-    at, person_id, pair_id = read_cursor(text, str, int, int)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return tuple_(literal(moment, UTCDateTime()), literal(person_id), literal(pair_id))
+    return Page(lines, cursor_of(last.proposed_at, last.person_id, last.id))
 
 
 def goals_of(session: Session, pair: Pair) -> list[GoalLine]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from learn.db import UTCDateTime, moment_text, upsert
+from learn.db import upsert
 from learn.notices.models import Mail, Notice
 from learn.people.models import Person
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.signing_in.signed_in import carry
 
 KEPT = timedelta(days=400)
@@ -112,24 +112,14 @@ def list_notices(
         Notice.read_at.is_(None) if unread else Notice.read_at.is_not(None),
     )
     if after:
-        query = query.where(tuple_(Notice.at, Notice.key) < tuple_(*_place(after)))
+        place = row_of(*read_cursor(after, datetime, str))
+        query = query.where(tuple_(Notice.at, Notice.key) < place)
     query = query.order_by(Notice.at.desc(), Notice.key.desc()).limit(limit + 1)
     found = list(session.scalars(query))
     if len(found) <= limit:
         return Page(found)
     last = found[limit - 1]
-    return Page(found[:limit], cursor_of(moment_text(last.at), last.key))
-
-
-def _place(text: str) -> tuple[Any, Any]:
-    moment_read, key = read_cursor(text, str, str)
-    try:
-        moment = datetime.fromisoformat(moment_read)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return literal(moment, UTCDateTime()), literal(key)
+    return Page(found[:limit], cursor_of(last.at, last.key))
 
 
 def unread_count(session: Session, person_id: int) -> int:

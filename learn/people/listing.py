@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from learn.db import UTCDateTime, moment_text
 from learn.people.access import Scope
 from learn.people.models import Account, Person, RoleGrant, SignIn, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in
 
 LARGEST_PAGE = 200
@@ -87,21 +86,14 @@ def list_open_sign_ins(
         .order_by(SignIn.created_at.desc(), SignIn.id.desc())
     )
     if after:
-        text, sign_in_id = read_cursor(after, str, str)
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise NoPlace from None
-        if moment.tzinfo is None:
-            raise NoPlace
-        place = (literal(moment, UTCDateTime()), literal(sign_in_id))
-        query = query.where(tuple_(SignIn.created_at, SignIn.id) < tuple_(*place))
+        place = row_of(*read_cursor(after, datetime, str))
+        query = query.where(tuple_(SignIn.created_at, SignIn.id) < place)
     limit = max(1, min(limit, LARGEST_PAGE))
     lines = [SignInLine(*row) for row in session.execute(query.limit(limit + 1))]
     if len(lines) <= limit:
         return Page(lines)
     last = lines[limit - 1].sign_in
-    return Page(lines[:limit], cursor_of(moment_text(last.created_at), last.id))
+    return Page(lines[:limit], cursor_of(last.created_at, last.id))
 
 
 @dataclass(frozen=True)

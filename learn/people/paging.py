@@ -6,8 +6,12 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Tuple, literal, tuple_
+
+from learn.db import UTCDateTime, moment_text
 from learn.errors import Invalid, Message
 
 ItemT = TypeVar("ItemT")
@@ -30,13 +34,18 @@ class Page(Generic[ItemT]):
     next: str | None = None
 
 
-def cursor_of(*key: str | int) -> str:
+def cursor_of(*key: str | int | date) -> str:
     """Return the opaque text that names the place after the row with this sort key."""
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    text = json.dumps(key, default=_written)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _written(part: date) -> str:
+    return moment_text(part) if isinstance(part, datetime) else part.isoformat()
 
 
 def read_cursor(text: str, *types: type[Any]) -> tuple[Any, ...]:
-    """Return the sort key in a cursor; its parts have these types.
+    """Return the sort key in a cursor; its parts have these types: texts, numbers, days, moments.
 
     Raises
     ------
@@ -47,11 +56,24 @@ def read_cursor(text: str, *types: type[Any]) -> tuple[Any, ...]:
         key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, UnicodeError, RecursionError):
         raise NoPlace from None
-    if not isinstance(key, list) or [type(part) for part in key] != list(types):
+    kept = [str if issubclass(each, date) else each for each in types]
+    if not isinstance(key, list) or [type(part) for part in key] != kept:
         raise NoPlace
     if not all(_fits_a_column(part) for part in key):
         raise NoPlace
-    return tuple(key)
+    try:
+        return tuple(_read(part, each) for part, each in zip(key, types, strict=True))
+    except (ValueError, OverflowError):
+        raise NoPlace from None
+
+
+def _read(part: Any, kind: type[Any]) -> Any:
+    if issubclass(kind, datetime):
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is None:
+            raise NoPlace
+        return moment.astimezone(UTC)
+    return date.fromisoformat(part) if issubclass(kind, date) else part
 
 
 def _fits_a_column(part: str | int) -> bool:
@@ -59,3 +81,13 @@ def _fits_a_column(part: str | int) -> bool:
     if isinstance(part, int):
         return abs(part) < 2**63
     return "\0" not in part and part.encode("utf-8", "replace").decode() == part
+
+
+def row_of(*key: Any) -> Tuple:
+    """Return a sort key as a row that `tuple_` of the columns can be compared with."""
+    return tuple_(
+        *(
+            literal(part, UTCDateTime()) if isinstance(part, datetime) else literal(part)
+            for part in key
+        )
+    )

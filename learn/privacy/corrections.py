@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from learn.db import moment_text
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from learn.hours.forms import load_forms
 from learn.ledger import Entry, append, lock, project
@@ -20,10 +19,9 @@ from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import tidy
-from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in, units_under
 from learn.privacy.models import Correction
-from learn.privacy.readings import moment_in
 
 CORRECTION_ASKED = "correction_asked"
 ASKED, DONE, REFUSED, WITHDRAWN = "asked", "done", "refused", "withdrawn"
@@ -203,14 +201,13 @@ def list_waiting(
     if unit is not None:
         query = query.where(units_under(unit.path))
     if after:
-        text, person_id, number = read_cursor(after, str, int, int)
-        query = query.where(tuple_(*place) > tuple_(moment_in(text), person_id, number))
+        query = query.where(tuple_(*place) > row_of(*read_cursor(after, datetime, int, int)))
     rows = session.execute(query.order_by(*place).limit(limit + 1)).all()
     lines = _lines(session, [(row.Correction, row.Person, row.Unit) for row in rows[:limit]])
     if len(rows) <= limit:
         return Page(lines)
     last = lines[-1].correction
-    return Page(lines, cursor_of(moment_text(last.asked_at), last.person_id, last.id))
+    return Page(lines, cursor_of(last.asked_at, last.person_id, last.id))
 
 
 def _lines(

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import BindParameter, delete, literal, select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from learn.db import Database, UTCDateTime, moment_text, upsert
+from learn.db import Database, upsert
 from learn.errors import Message
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.privacy.models import RecordReading
 
 RECORD, COMPETENCY, LEDGER = "record", "competency", "ledger"
@@ -55,31 +55,13 @@ def readings_of(
     place = (RecordReading.at, RecordReading.reader_id, RecordReading.what)
     query = select(RecordReading).where(RecordReading.person_id == person_id)
     if after:
-        text, reader_id, what = read_cursor(after, str, int, str)
-        query = query.where(tuple_(*place) < tuple_(moment_in(text), reader_id, what))
+        query = query.where(tuple_(*place) < row_of(*read_cursor(after, datetime, int, str)))
     order = [column.desc() for column in place]
     found = list(session.scalars(query.order_by(*order).limit(limit + 1)))
     if len(found) <= limit:
         return Page(found)
     last = found[limit - 1]
-    return Page(found[:limit], cursor_of(moment_text(last.at), last.reader_id, last.what))
-
-
-def moment_in(text: str) -> BindParameter[datetime]:
-    """Return the moment in a cursor, to be compared with a column.
-
-    Raises
-    ------
-    NoPlace
-        It is none.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return literal(moment, UTCDateTime())
+    return Page(found[:limit], cursor_of(last.at, last.reader_id, last.what))
 
 
 def forget_readings(session: Session, before: datetime) -> int:

@@ -9,12 +9,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Tuple, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from learn.db import UTCDateTime, moment_text
 from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in, units_under
 from learn.trainings.models import Attendance, Seat, Training, TrainingAudience, TrainingSession
 from learn.trainings.rules import STANDING, Place, State
@@ -58,7 +57,7 @@ def open_to(
         .outerjoin(Seat, (Seat.training_id == Training.id) & (Seat.person_id == person_id))
         .where(
             Training.state == State.OPEN,
-            Training.starts_at > now,
+            Training.ends_at > now,
             exists().where(
                 TrainingAudience.training_id == Training.id,
                 TrainingAudience.unit_id.in_(unit_ids(unit_path)),
@@ -85,18 +84,11 @@ def _limited(limit: int) -> int:
 
 def _next(lines: Sequence[TrainingLine]) -> str:
     last = lines[-1].training
-    return cursor_of(moment_text(last.starts_at), last.id)
+    return cursor_of(last.starts_at, last.id)
 
 
 def _place(text: str) -> Tuple:
-    at, training_id = read_cursor(text, str, int)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return tuple_(literal(moment, UTCDateTime()), literal(training_id))
+    return row_of(*read_cursor(text, datetime, int))
 
 
 def mine(session: Session, person_id: int, *, limit: int = 50) -> list[TrainingLine]:

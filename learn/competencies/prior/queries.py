@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Tuple, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.competencies.models import PriorLearning
 from learn.competencies.prior.entries import State
-from learn.db import UTCDateTime, moment_text
 from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in, units_under
 
 LARGEST_PAGE = 200
@@ -130,23 +129,12 @@ def list_requests(
     )
     if after:
         place = tuple_(PriorLearning.submitted_at, PriorLearning.person_id, PriorLearning.id)
-        query = query.where(place > _place(after))
+        query = query.where(place > row_of(*read_cursor(after, datetime, int, int)))
     limit = max(1, min(limit, LARGEST_PAGE))
     rows = [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit + 1))]
     lines = lines_of(session, rows[:limit])
     last = lines[-1].request if lines else None
     following = None
     if last is not None and len(rows) > limit:
-        following = cursor_of(moment_text(last.submitted_at), last.person_id, last.id)
+        following = cursor_of(last.submitted_at, last.person_id, last.id)
     return Page(lines, following)
-
-
-def _place(text: str) -> Tuple:
-    at, person_id, request_id = read_cursor(text, str, int, int)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return tuple_(literal(moment, UTCDateTime()), literal(person_id), literal(request_id))
