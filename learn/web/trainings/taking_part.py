@@ -73,17 +73,19 @@ def unit_path() -> str | None:
 
 @pages.get("/trainings/")
 def trainings() -> ResponseReturnValue:
-    """List one's own trainings, and those that are open."""
+    """List one's own trainings, and the others that are open."""
     who, text = person(), arguments().get("q", "")
     found = open_to(
         session(), who.id, unit_path(), now=now(), text=text, after=arguments().get("after"),
         limit=PAGE,
     )  # fmt: skip
     first = not arguments().get("after") and not text
+    own = mine(session(), who.id) if first else []
+    above = {line.training.id for line in own}
     return render(
         "learn/trainings/list.html",
-        mine=mine(session(), who.id) if first else [],
-        lines=found.items,
+        mine=own,
+        lines=[line for line in found.items if line.training.id not in above],
         turn=pages_of("trainings", found.next, q=text),
         text=text,
         place_tag=place_tag,
