@@ -10,22 +10,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from learn.courses.version import CourseVersion
-from learn.db import UTCDateTime, moment_text
 from learn.errors import Conflict, Forbidden, Message, NotFound
 from learn.ledger import Entry, append, lock, project
+from learn.lifecycle import reason_in
 from learn.mentoring.models import Approval
-from learn.mentoring.pairs import read_reason
 from learn.mentoring.telling import tell_taken_back
 from learn.people.access import Action, Actor, Scope, refusal, scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
+from learn.people.paging import Page, cursor_of, read_cursor, row_of
 from learn.people.scoping import people_in
 from learn.progress.models import Completion, Enrolment
 from learn.progress.rules import parse_rule
@@ -193,25 +191,14 @@ def list_given(
     )  # fmt: skip
     if after:
         place = tuple_(Approval.approved_at, Approval.person_id, Approval.id)
-        query = query.where(place < tuple_(*_place(after)))
+        query = query.where(place < row_of(*read_cursor(after, datetime, int, int)))
     rows = session.execute(query.limit(limit + 1)).all()
     lines = [Given(*row) for row in rows[:limit]]
     last = lines[-1].approval if len(rows) > limit else None
     return Page(
         lines,
-        cursor_of(moment_text(last.approved_at), last.person_id, last.id) if last else None,
+        cursor_of(last.approved_at, last.person_id, last.id) if last else None,
     )
-
-
-def _place(text: str) -> tuple[Any, Any, Any]:
-    at, person_id, approval_id = read_cursor(text, str, int, int)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return literal(moment, UTCDateTime()), literal(person_id), literal(approval_id)
 
 
 def approve(
@@ -271,7 +258,7 @@ def take_back(
     if approval.withdrawn_at is not None:
         raise Conflict(Message("This approval was taken back before."))
     data = {"approval": approval.id, "actor": actor_id}
-    append(session, person_id, TAKEN_BACK, data, at=now, detail={"reason": read_reason(reason)})
+    append(session, person_id, TAKEN_BACK, data, at=now, detail={"reason": reason_in(reason)})
     tell_taken_back(session, approval, now=now)
     return approval
 

@@ -34,7 +34,6 @@ from learn.mentoring.rules import (
 from learn.people.dates import local_date
 from learn.people.models import Person, Unit
 
-read_reason = reason_in
 MOST_WAITING = 20
 """How many pairs of one mentee may wait at a time."""
 
