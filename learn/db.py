@@ -6,8 +6,10 @@ writers first queue on a lock of the thread and of a file: polling writers starv
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,12 +33,15 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.engine.processors import str_to_datetime
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from learn.errors import LearnError, Message
+from learn.errors import Conflict, LearnError, Message
 
 try:
     import fcntl
@@ -45,6 +50,9 @@ except ImportError:  # not on Windows: there, one process serves and the thread 
 
 QUEUE_SECONDS = 30.0
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that did not come in time
+DEADLOCK = "40P01"  # two wait for each other; it lets one of them go
+NOT_UNIQUE = "23505"
+log = logging.getLogger("learn")
 
 
 class Busy(LearnError):
@@ -55,6 +63,17 @@ class Busy(LearnError):
 
     def __init__(self) -> None:
         super().__init__(Message("The system is busy. Nothing was changed; please try again."))
+
+
+class Overtaken(Conflict):
+    """Somebody else did the same at the same moment and was first; nothing was changed."""
+
+    code = "overtaken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("This has changed since you opened it. Look at it again, then decide.")
+        )
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -200,6 +219,27 @@ def upsert(session: Session, table: type[Any]) -> Any:
     return importlib.import_module(f"sqlalchemy.dialects.{name}").insert(table)
 
 
+def take_turn(session: Session, name: str) -> None:
+    """Wait until no other transaction has this turn, and hold it to the end of this one.
+
+    It comes before every other lock, and before the first look at what is then changed. SQLite has one
+    writer at a time anyway.
+    """
+    _hold(session, name, func.pg_advisory_xact_lock)
+
+
+def share_turn(session: Session, name: str) -> None:
+    """Hold the turn together with all who share it; who takes it alone waits for them."""
+    _hold(session, name, func.pg_advisory_xact_lock_shared)
+
+
+def _hold(session: Session, name: str, lock_it: Callable[[int], Any]) -> None:
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    digest = hashlib.sha256(f"learn-{name}".encode("utf-8", "replace")).digest()
+    session.execute(select(lock_it(int.from_bytes(digest[:8], "big", signed=True))))
+
+
 def memory_of_transaction(session: Session, name: str) -> dict[Any, Any]:
     """Return a dict that lasts as long as the session's transaction (or the savepoint it is in).
 
@@ -264,8 +304,14 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a writing session that commits at the end, or rolls back on an error."""
-        with self.writing() as session, session.begin():
-            yield session
+        try:
+            with self.writing() as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            known = in_words(error)
+            if known is None:
+                raise
+            raise known from error
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -325,3 +371,19 @@ def _server_engines(url: URL, queue_seconds: float) -> tuple[Engine, Engine]:
             raise Busy from context.original_exception
 
     return writer, writer.execution_options(postgresql_readonly=True)
+
+
+def in_words(error: DBAPIError) -> LearnError | None:
+    """Return what happened where two acted at once and the database ended one transaction, or None.
+
+    Services look before they write, and lock what they decide about; this is for what two may do at
+    the same moment without a row to lock, such as adding the same number.
+    """
+    state = getattr(error.orig, "sqlstate", None)
+    if state == DEADLOCK:
+        return Busy()
+    if state == NOT_UNIQUE:
+        diagnosis = getattr(error.orig, "diag", None)
+        log.warning("two wrote the same at once: %s", getattr(diagnosis, "constraint_name", None))
+        return Overtaken()
+    return None

@@ -27,7 +27,7 @@ from learn.errors import Forbidden, Invalid, Message
 from learn.people.access import Action, refusal
 from learn.people.dates import parse_date
 from learn.people.directory import present_numbers
-from learn.people.imports.sheet_plans import nothing_changed
+from learn.people.imports.sheet_plans import nothing_changed, queue_sheets
 from learn.people.models import Person
 from learn.people.paging import cursor_of, read_cursor
 from learn.privacy import readings
@@ -178,6 +178,8 @@ def act_on_level(body: schemas.PieceActIn, number: str, what: str, seq: int) -> 
 def import_levels(query: schemas.LevelsImportQuery, upload: Upload) -> Result:
     """Take assessed levels from CSV or XLSX, all or nothing (201); with `dry_run` only say what would happen."""
     reach(Action.IMPORT_LEVELS)
+    if not query.dry_run:
+        queue_sheets(session())
     plan = plan_sent(upload.content, upload.name)
     refuse(plan.errors, nothing_changed(plan.errors), most=1000)
     if not query.dry_run:

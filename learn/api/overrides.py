@@ -15,7 +15,7 @@ from learn.api.texts import moment
 from learn.errors import Invalid, Message, NotFound
 from learn.people.directory import digits_of, find_by_number, present_numbers
 from learn.people.imports.columns import BadCell
-from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.sheet_plans import nothing_imported, queue_sheets
 from learn.people.imports.tables import read_table
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
@@ -213,6 +213,8 @@ def import_overrides(query: schemas.SheetQuery, upload: Upload, course: str, qui
     reached(course)
     quiz_of(current_version(course), quiz)
     table, by = read_table(upload.content, upload.name), act("")
+    if not query.dry_run:
+        queue_sheets(session())
     plan = plan_sheet(session(), course, quiz, table, by)
     refuse(plan.errors, nothing_imported(plan.errors))
     if not query.dry_run:

@@ -15,7 +15,7 @@ from learn.api.schemas.common import CompletionOut
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import list_people
-from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.sheet_plans import nothing_imported, queue_sheets
 from learn.people.imports.tables import read_tables
 from learn.people.imports.workbook_changes import apply_workbook
 from learn.people.imports.workbooks import SheetError, plan_workbook
@@ -90,6 +90,8 @@ def import_people(query: schemas.ImportQuery, upload: Upload) -> Result:
     reach(Action.IMPORT_PEOPLE)
     settings = state().settings
     tables = read_tables(upload.content, upload.name)
+    if not query.dry_run:
+        queue_sheets(session())
     plan = plan_workbook(session(), tables, actor=actor(), now=now(), settings=settings)
     if plan.errors:
         message = nothing_imported(plan.errors)

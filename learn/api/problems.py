@@ -10,8 +10,10 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from learn.db import in_words
 from learn.errors import Invalid, LearnError, Message
 from learn.web.context import close_session
 from learn.web.errors import TEXTS, TITLES
@@ -106,7 +108,13 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def answer_unexpected(error: Exception) -> Response:
-    """Answer what nobody expected: a number for support, and nothing of the person in the log."""
+    """Answer what nobody expected: a number for support, and nothing of the person in the log.
+
+    Where two acted at once and the database ended the transaction of one, that one is told so.
+    """
+    known = in_words(error) if isinstance(error, DBAPIError) else None
+    if known is not None:
+        return answer_learn_error(known)
     close_session()
     number = secrets.token_hex(4)
     log.error("unexpected error %s in %s", number, request.endpoint, exc_info=error)

@@ -10,7 +10,7 @@ from learn.api.sheets import MOST_ERRORS, refuse, said_rows
 from learn.claims.importing import apply_records, plan_records
 from learn.people.access import Action
 from learn.people.dates import local_date
-from learn.people.imports.sheet_plans import nothing_imported
+from learn.people.imports.sheet_plans import nothing_imported, queue_sheets
 from learn.people.imports.tables import read_table
 from learn.web.context import now, person, reach, session
 from learn.web.state import state
@@ -23,6 +23,8 @@ from learn.web.state import state
 def import_records(query: ImportQuery, upload: Upload) -> Result:
     """Bring in older records with their JP from CSV or XLSX, all or nothing (201); with `dry_run` only say what would happen (200)."""
     within = reach(Action.IMPORT_PEOPLE)
+    if not query.dry_run:
+        queue_sheets(session())
     plan = plan_records(
         session(), read_table(upload.content, upload.name), scope=within, actor_id=person().id,
         today=local_date(now(), state().settings.timezone),

@@ -22,7 +22,7 @@ from learn.claims.queries import COUNTING, lines_of
 from learn.claims.rules import same_title
 from learn.claims.services import credit_claim
 from learn.errors import Invalid, Message
-from learn.ledger import append, audit
+from learn.ledger import append, audit, lock_people
 from learn.people.access import Scope
 from learn.people.imports.columns import RowError
 from learn.people.imports.planning import chunks
@@ -174,6 +174,7 @@ def apply_records(
         raise Invalid(nothing_imported(plan.errors))
     if plan.empty:
         return
+    lock_people(session, [record.person_id for record in plan.new])
     for record in plan.new:
         entry = append(
             session, record.person_id, CLAIM_IMPORTED, _data(record, actor_id), at=now,

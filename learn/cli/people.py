@@ -23,6 +23,7 @@ from learn.exports.kinds import KINDS, query_of
 from learn.exports.services import audit_export
 from learn.people.access import EVERYTHING
 from learn.people.directory import present_numbers
+from learn.people.imports.sheet_plans import queue_sheets
 from learn.people.imports.sheets import What
 from learn.people.imports.tables import read_tables
 from learn.people.imports.workbook_changes import apply_workbook
@@ -78,6 +79,7 @@ def import_people(
         done = not plan.errors and not dry_run
         if done:
             with context.database.transaction() as session:  # compared again, with nobody between
+                queue_sheets(session)
                 plan = plan_workbook(
                     session, tables, actor=None, now=now, settings=context.settings
                 )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.cli.context import CommandContext
 from learn.errors import LearnError, Message
+from learn.people.imports.sheet_plans import queue_sheets
 from learn.people.imports.tables import Table, read_table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -85,12 +86,13 @@ def take_sheet(
     """Return the plan of a sheet and whether it was carried out; what cannot be read ends the command."""
     try:
         table = read_table(file.read_bytes(), file.name)
-        with context.database.writing() as session:
+        with context.database.transaction() as session:
+            if not dry_run:
+                queue_sheets(session)
             plan = plan_sheet(session, table)
             done = not plan.errors and not dry_run
             if done:
                 apply_sheet(session, plan)
-                session.commit()
     except LearnError as error:
         context.say(error.message, err=True)
         raise SystemExit(1) from error

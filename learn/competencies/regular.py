@@ -21,6 +21,7 @@ from learn.jobs.models import Job
 from learn.jobs.services import OPEN, enqueue
 from learn.people.access import Action, scope
 from learn.people.dates import local_date
+from learn.people.imports.sheet_plans import queue_sheets
 from learn.people.imports.tables import read_table
 from learn.people.roles import actor_of
 
@@ -59,9 +60,12 @@ def import_job(database: Database, settings: Settings) -> JobKind:
     """Return the kind of job that takes over a large sheet, all of it or nothing, as it was shown."""
 
     def run(task: Task) -> Outcome:
-        plan = _plan(database, settings, task.data, task.actor_id, task.now)
+        with database.reading() as session:
+            plan = _plan(session, settings, task.data, task.actor_id, task.now)
 
         def apply(session: Session) -> Mapping[str, int]:
+            queue_sheets(session)
+            plan = _plan(session, settings, task.data, task.actor_id, task.now)
             apply_levels(session, plan, actor_id=task.actor_id, now=task.now)
             return {"rows": len(plan.changes)}
 
@@ -72,18 +76,17 @@ def import_job(database: Database, settings: Settings) -> JobKind:
 
 
 def _plan(
-    database: Database, settings: Settings, data: Mapping[str, str], actor_id: int | None,
+    session: Session, settings: Settings, data: Mapping[str, str], actor_id: int | None,
     now: datetime,
 ) -> Plan:  # fmt: skip
     path = Path(data["path"])
     if not path.is_file() or actor_id is None:
         raise Conflict(Message("The file is kept for an hour only. Send it again."))
-    with database.reading() as session:
-        plan = plan_levels(
-            session, read_table(path.read_bytes(), path.name),
-            scope=scope(actor_of(session, actor_id), Action.IMPORT_LEVELS), actor_id=actor_id,
-            today=local_date(now, settings.timezone),
-        )  # fmt: skip
+    plan = plan_levels(
+        session, read_table(path.read_bytes(), path.name),
+        scope=scope(actor_of(session, actor_id), Action.IMPORT_LEVELS), actor_id=actor_id,
+        today=local_date(now, settings.timezone),
+    )  # fmt: skip
     if plan.errors or mark_of(plan) != data["mark"]:
         raise Conflict(
             Message("Something has changed since you looked. Send the sheet again to see what it would do now.")

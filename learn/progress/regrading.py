@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from learn.config import Settings
 from learn.errors import Invalid, Message
+from learn.ledger import lock_people
 from learn.progress.attempts import VersionOf, quiz_of, settle_graded
 from learn.quizzes.analysis.services import ask_again
 from learn.quizzes.engine import Engine
@@ -71,7 +72,8 @@ def regrade_attempts(
 ) -> Done:
     """Grade some attempts (person and id) again in this transaction; one whose result stays is left."""
     done = Done()
-    for person_id, attempt_id in sorted(attempts):  # one order of locks for everybody
+    lock_people(session, [person_id for person_id, _attempt in attempts])
+    for person_id, attempt_id in sorted(attempts):
         attempt = session.get(Attempt, (person_id, attempt_id))
         if attempt is not None:
             done += _regrade(session, attempt, order, version_of, engine, settings, now)

@@ -7,10 +7,12 @@ import secrets
 
 from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from learn.db import in_words
 from learn.errors import LearnError, Message
-from learn.web.context import SignInNeeded, person_or_none
+from learn.web.context import SignInNeeded, close_session, person_or_none
 from learn.web.forms import TOKEN_FIELD, FormExpired, csrf_token
 from learn.web.i18n import _, say
 from learn.web.render import render
@@ -75,7 +77,14 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_unexpected(error: Exception) -> ResponseReturnValue:
-    """Answer what nobody expected: a number for support, and nothing of the person in the log."""
+    """Answer what nobody expected: a number for support, and nothing of the person in the log.
+
+    Where two acted at once and the database ended the transaction of one, that one is told so.
+    """
+    known = in_words(error) if isinstance(error, DBAPIError) else None
+    if known is not None:
+        close_session()  # it takes no more statements
+        return answer_learn_error(known)
     number = secrets.token_hex(4)
     log.error("unexpected error %s in %s", number, request.endpoint, exc_info=error)
     return error_page(500, say(TEXTS[500]), number)

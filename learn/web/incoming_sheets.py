@@ -13,7 +13,8 @@ from flask import Response, request
 from learn.errors import Invalid, Message
 from learn.exports.formats.choosing import find_exporter
 from learn.exports.formats.exporter import About, Column
-from learn.web.context import now
+from learn.people.imports.sheet_plans import queue_sheets
+from learn.web.context import now, session
 from learn.web.i18n import _, local, say
 from learn.web.kept_sheets import keep, kept, token_of
 from learn.web.state import state
@@ -105,6 +106,7 @@ def second_look(plan: Callable[[bytes, str], P], mark: Callable[[P], str] = mark
         As of `kept`.
     """
     path = kept(request.form.get("token", ""))
+    queue_sheets(session())
     planned = plan(path.read_bytes(), path.name)
     name = _("The file that you sent")
     remark = _("Something has changed since you looked. This is what the file would do now.")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from learn.config import Settings
 from learn.errors import Forbidden, Invalid
 from learn.events import announce, people_imported
-from learn.ledger import audit
+from learn.ledger import audit, lock_people
 from learn.people.access import EVERYTHING, Action, Actor, refusal, scope
 from learn.people.dates import local_date
 from learn.people.imports.columns import COLUMNS, RowError, find_columns
@@ -127,6 +127,7 @@ def apply_import(
     if plan.empty:
         return
     actor_id = actor.person_id if actor else None
+    lock_people(session, [change.person_id for change in plan.changed])
     units = _make_units(session, plan, actor_id, now)
     ids = add_people(
         session,

@@ -6,6 +6,9 @@ from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sqlalchemy.orm import Session
+
+from learn.db import take_turn
 from learn.errors import Invalid, Message
 from learn.people.imports.columns import RowError
 
@@ -30,6 +33,14 @@ class SheetPlan(Generic[C]):
         """Raise `Invalid` when there are errors: such a sheet does nothing."""
         if self.errors:
             raise Invalid(nothing_changed(self.errors))
+
+
+def queue_sheets(session: Session) -> None:
+    """Wait until no other sheet is being taken in; whoever takes one in looks at it after this.
+
+    So the same sheet sent twice at once is done once: the second look finds nothing left to do.
+    """
+    take_turn(session, "sheets")
 
 
 def nothing_changed(errors: Sized) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.config import Settings
-from learn.ledger import append, audit
+from learn.ledger import append, audit, lock_people
 from learn.people.access import Actor
 from learn.people.imports.planning import chunks
 from learn.people.imports.post_plans import HeldPost, PostChange, PostsPlan
@@ -43,6 +43,7 @@ def apply_workbook(
     if plan.empty:
         return
     actor_id = actor.person_id if actor else None
+    lock_people(session, _known_people(plan))
     _apply_units(session, plan.units, actor_id, now)
     apply_import(session, plan.people, actor=actor, now=now, settings=settings)
     _apply_posts(session, plan.posts, actor_id, now)
@@ -53,6 +54,12 @@ def apply_workbook(
         "posts_new": plan.posts.new, "posts_changed": plan.posts.changed,
     }  # fmt: skip
     audit(session, SHEETS_IMPORTED, counts, actor_id=actor_id, at=now)
+
+
+def _known_people(plan: WorkbookPlan) -> Iterator[int]:
+    """Yield those who are there already: their chains come before the audit chain, as everywhere."""
+    yield from (change.person_id for change in plan.people.changed)
+    yield from (change.person_id for change in plan.posts.changes if change.person_id)
 
 
 def _apply_units(session: Session, plan: UnitsPlan, actor_id: int | None, now: datetime) -> None:

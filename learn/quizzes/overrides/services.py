@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from learn.db import moment_text
+from learn.db import moment_text, share_turn, take_turn
 from learn.errors import Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, audit, lock
 from learn.people.access import EVERYTHING, Action, Actor, Scope, learners, refusal
@@ -78,11 +77,8 @@ def hold_terms(session: Session, course: str, quiz: str, *, to_change: bool = Fa
     begun before the change, which then moves its end, or begins under it. It comes before the lock of
     any person's chain. SQLite has one writer at a time anyway.
     """
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    digest = hashlib.sha256(f"learn-terms:{course}/{quiz}".encode("utf-8", "replace")).digest()
-    lock_it = func.pg_advisory_xact_lock if to_change else func.pg_advisory_xact_lock_shared
-    session.execute(select(lock_it(int.from_bytes(digest[:8], "big", signed=True))))
+    hold = take_turn if to_change else share_turn
+    hold(session, f"terms:{course}/{quiz}")
 
 
 def terms_of(session: Session, person_id: int, quiz: Quiz, *, time_zone: str) -> Terms:
