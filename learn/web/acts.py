@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from learn.bulk.kinds import ACTS as BULK_ACTS
+from learn.competencies.assessments.services import INSTRUMENTS
+from learn.competencies.evidence.why import SOURCE_NAMES
 from learn.errors import Invalid, Message
+from learn.hours.figures import FIGURES_CHANGED
 from learn.ledger.reading import Line
 from learn.people.access import ROLE_NAMES
+from learn.people.posts import POST_CLASSES
 from learn.trainings.rules import PLACE_NAMES, PRESENCE_NAMES
+from learn.web.admin.figure_words import name_of
 from learn.web.context import arguments
-from learn.web.i18n import grade, say
+from learn.web.i18n import grade, say, short_date
 
 ENTRIES: Mapping[str, Message] = {
     "person_added": Message("Added as an employee"),
@@ -157,6 +165,7 @@ ACTS: Mapping[str, Message] = {
     "unit_renamed": Message("The unit %(before)s renamed to %(after)s"),
     "unit_moved": Message("A unit moved (unit %(unit)s)"),
     "unit_described": Message("Kind, time zone or days of unit %(unit)s changed"),
+    "records_imported": Message("Older records brought in: %(records)s, %(hours)s JP"),
     "sheets_imported": Message(
         "Units (%(units_new)s new, %(units_changed)s changed) and posts (%(posts_new)s new, %(posts_changed)s changed) imported"
     ),
@@ -209,6 +218,14 @@ ACTS: Mapping[str, Message] = {
     "hours_figures_changed": Message("Figures changed: %(key)s"),
     "crowd_made": Message("Made-up people added: %(number)s"),
 }
+
+NAMES: Mapping[str, Mapping[str, Message]] = {
+    "role": ROLE_NAMES,
+    "instrument": INSTRUMENTS,
+    "source": SOURCE_NAMES,
+}
+"""What stands in the data by a key, with its names in words."""
+DAY = re.compile(r"[12]\d{3}-\d\d-\d\d")
 
 KINDS: Mapping[str, Message] = {
     "assignment_rule_made": Message("Rules of assignment made"),
@@ -282,6 +299,8 @@ def entry_words(line: Line) -> str:
 
 def act_words(line: Line) -> str:
     """Return an act of the audit chain in words."""
+    if line.kind == FIGURES_CHANGED:
+        line = replace(line, data={**line.data, "key": name_of(str(line.data.get("key", "")))})
     return _words(ACTS, line)
 
 
@@ -293,11 +312,10 @@ def _words(sentences: Mapping[str, Message], line: Line) -> str:
 
 
 def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in data.items() if value is not None}
+    shown = {name: _day(value) for name, value in data.items() if value is not None}
     if isinstance(shown.get("score"), int | float):
         shown["score"] = grade(shown["score"])
-    if shown.get("role") in ROLE_NAMES:
-        shown["role"] = say(ROLE_NAMES[shown["role"]])
+    shown |= _named(shown)
     if "training" in shown and shown.get("state") in TRAINING_STATES:
         shown["state"] = say(TRAINING_STATES[shown["state"]])
     for name in ("fields", "people"):
@@ -305,6 +323,28 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
             many = shown[name]
             shown[name] = len(many) if name == "people" else ", ".join(map(str, many))
     return shown
+
+
+def _named(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of what stands in the data by a key."""
+    named = {
+        name: say(names[data[name]]) for name, names in NAMES.items() if data.get(name) in names
+    }
+    if "batch" in data and data.get("what") in BULK_ACTS:
+        named["what"] = say(BULK_ACTS[data["what"]].title)
+    if data.get("post_class") in POST_CLASSES:
+        named["post_class"] = POST_CLASSES[data["post_class"]]
+    return named
+
+
+def _day(value: Any) -> Any:
+    """Return a day as tables write it; anything else as it is."""
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        return value
+    try:
+        return short_date(date.fromisoformat(value))
+    except ValueError:  # looks like a day and is none
+        return value
 
 
 def kind_name(kind: str) -> str:

@@ -12,6 +12,7 @@ from flask import current_app
 from jinja2 import Environment
 
 from learn.people.dates import length_words
+from learn.people.posts import POST_CLASSES
 from learn.web import i18n, sizes, static
 from learn.web.forms import csrf_token
 from learn.web.stacking import labelled
@@ -29,6 +30,7 @@ GLOBALS: dict[str, Any] = {
     "weekday": i18n.weekday,
     "time": i18n.time_text,
     "length_words": length_words,
+    "post_classes": POST_CLASSES,
     "number": i18n.number,
     "percent": i18n.percent,
     "grade": i18n.grade,
