@@ -109,6 +109,9 @@ def test_only_people_of_the_named_units_sign_up(session, now):
         "confirmed"
     ]
     assert open_to(session, teacher, school.path, now=now).items == []
+    begun, over = training.ends_at - timedelta(minutes=1), training.ends_at
+    listed = [len(open_to(session, nurse, below.path, now=each).items) for each in (begun, over)]
+    assert listed == [1, 0], "one signs up until it is over"
 
 
 def test_nobody_signs_up_before_after_or_for_a_draft(session):
