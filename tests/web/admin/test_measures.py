@@ -176,8 +176,34 @@ def test_figures_go_back_to_those_that_ship(hr):
     assert "meanwhile" in page.text and "JP: 7" in page.text
 
 
+def test_the_audit_names_what_was_changed(hr, signed_in):
+    hr.get(MEASURE)
+    hr.submit("measure", figure_very_good="95", source="x")
+    auditor = signed_in(Role.AUDITOR)
+    auditor.client.set_cookie("learn_language", "en")
+    assert "Figures changed: Classes of grades" in auditor.get("/admin/audit/").text
+
+
 def test_an_unknown_measure_is_not_found(hr):
     assert hr.get("/admin/figures/measures/none").status == 404
+    assert hr.post("/admin/figures/measures/none", {"source": "x"}, token=True).status == 404
+    assert hr.post("/admin/figures/back/none", token=True).status == 404
+
+
+def test_what_is_typed_never_becomes_markup_and_no_control_sign_is_kept(hr):
+    hr.get(MEASURE)
+    page = hr.submit(
+        "measure", name_fair_id="<b onclick=x>Cukup", source="<script>1</script>\x00\x07"
+    )
+    assert page.url == LIST
+    assert "<script>1" not in page.html and "<b onclick" not in page.html
+    assert "&lt;script&gt;1&lt;/script&gt;" in page.html and "\x00" not in page.html
+
+
+def test_without_its_token_nothing_is_changed(hr):
+    assert hr.post(MEASURE, {"source": "x"}).status in (400, 422)
+    assert hr.post("/admin/figures/back/pass_classes", {"seen": ""}).status == 400
+    assert "Nothing was changed yet" in hr.get(LIST).text
 
 
 def test_only_hr_and_administrators_change_measures(signed_in):
