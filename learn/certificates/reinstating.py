@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from learn.certificates.models import Certificate
 from learn.certificates.services import CERTIFICATE_WITHDRAWN
 from learn.ledger import Entry, append, project
-from learn.progress.reinstating import inverts
+from learn.progress.reinstating import Again, inverts
 
 CERTIFICATE_REINSTATED = "certificate_reinstated"
 
@@ -25,9 +24,8 @@ def hold_again(session: Session, entry: Entry) -> None:
 
 
 @inverts(CERTIFICATE_WITHDRAWN)
-def reinstate_certificate(
-    session: Session, person_id: int, data: Mapping[str, Any], now: datetime
-) -> None:
-    """Append the entry with which a certificate holds again."""
-    again = {"course": data["course"], "cycle": data["cycle"]}
-    append(session, person_id, CERTIFICATE_REINSTATED, again, at=now)
+def reinstate_certificate(session: Session, again: Again, data: Mapping[str, Any]) -> None:
+    """Append the entry with which the certificate of the completion holds again."""
+    if (data["course"], data["cycle"]) == (again.course, again.cycle):
+        held = {"course": again.course, "cycle": again.cycle}
+        append(session, again.person_id, CERTIFICATE_REINSTATED, held, at=again.at)

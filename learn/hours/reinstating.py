@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from learn.hours.models import HoursCredit, HoursYear
-from learn.hours.services import HOURS_WITHDRAWN
+from learn.hours.services import COURSE, HOURS_WITHDRAWN, course_ref
 from learn.ledger import Entry, append, project
-from learn.progress.reinstating import inverts
+from learn.progress.reinstating import Again, inverts
 
 HOURS_REINSTATED = "hours_reinstated"
 
@@ -26,8 +25,8 @@ def credit_again(session: Session, entry: Entry) -> None:
 
 
 @inverts(HOURS_WITHDRAWN)
-def reinstate_hours(
-    session: Session, person_id: int, data: Mapping[str, Any], now: datetime
-) -> None:
-    """Append the entry with which a credit counts again."""
-    append(session, person_id, HOURS_REINSTATED, {"credit": data["credit"]}, at=now)
+def reinstate_hours(session: Session, again: Again, data: Mapping[str, Any]) -> None:
+    """Append the entry with which a credit of the completion counts again."""
+    credit = session.get_one(HoursCredit, (again.person_id, data["credit"]))
+    if (credit.source, credit.ref) == (COURSE, course_ref(again.course, again.cycle)):
+        append(session, again.person_id, HOURS_REINSTATED, {"credit": credit.seq}, at=again.at)

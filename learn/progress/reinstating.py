@@ -1,8 +1,8 @@
 """Taking a withdrawal back: the completion counts again, with all that was withdrawn with it.
 
 What a completion is worth stands in domains above this one. Each registers how an entry that the
-withdrawal brought is inverted; entries are inverted one by one, so that what had been withdrawn for
-another reason before stays withdrawn.
+withdrawal brought is inverted; entries are inverted one by one, so that what was withdrawn for
+another reason, before or in the same moment, stays withdrawn.
 """
 
 from __future__ import annotations
@@ -24,7 +24,18 @@ from learn.progress.projections import COMPLETION_WITHDRAWN
 
 COMPLETION_REINSTATED = "completion_reinstated"
 
-Inverse = Callable[[Session, int, Mapping[str, Any], datetime], None]
+
+@dataclass(frozen=True)
+class Again:
+    """The completion that counts again, and since when."""
+
+    person_id: int
+    course: str
+    cycle: int
+    at: datetime
+
+
+Inverse = Callable[[Session, Again, Mapping[str, Any]], None]
 INVERSES: dict[str, Inverse] = {}
 AFTERWARDS: list[Callable[[Session, int, Iterable[Brought], datetime], None]] = []
 
@@ -39,7 +50,10 @@ class Brought:
 
 
 def inverts(kind: str) -> Callable[[Inverse], Inverse]:
-    """Register what takes back an entry of this kind, given its session, person, data and the moment."""
+    """Register what takes back an entry of this kind, given the completion and the entry's data.
+
+    It leaves alone what was not of this completion.
+    """
 
     def register(inverse: Inverse) -> Inverse:
         INVERSES[kind] = inverse
@@ -94,7 +108,7 @@ def reinstate(
     append(session, person_id, COMPLETION_REINSTATED, data, at=now)
     for each in brought:
         if each.kind in INVERSES:
-            INVERSES[each.kind](session, person_id, each.data, now)
+            INVERSES[each.kind](session, Again(person_id, course, cycle, now), each.data)
     for act in AFTERWARDS:
         act(session, person_id, brought, now)
     return session.get_one(Completion, (person_id, course, cycle))

@@ -13,7 +13,7 @@ from learn.competencies.evidence.entries import EVIDENCE_WITHDRAWN
 from learn.competencies.models import Evidence
 from learn.competencies.services import decide_level
 from learn.ledger import Entry, append, project
-from learn.progress.reinstating import AFTERWARDS, Brought, inverts
+from learn.progress.reinstating import AFTERWARDS, Again, Brought, inverts
 
 EVIDENCE_REINSTATED = "evidence_reinstated"
 
@@ -26,11 +26,11 @@ def count_again(session: Session, entry: Entry) -> None:
 
 
 @inverts(EVIDENCE_WITHDRAWN)
-def reinstate_evidence(
-    session: Session, person_id: int, data: Mapping[str, Any], now: datetime
-) -> None:
-    """Append the entry with which a piece of evidence counts again."""
-    append(session, person_id, EVIDENCE_REINSTATED, {"evidence": data["evidence"]}, at=now)
+def reinstate_evidence(session: Session, again: Again, data: Mapping[str, Any]) -> None:
+    """Append the entry with which a piece of evidence of the completion counts again."""
+    piece = session.get_one(Evidence, (again.person_id, data["evidence"]))
+    if (piece.source, piece.course, piece.cycle) == ("course", again.course, again.cycle):
+        append(session, again.person_id, EVIDENCE_REINSTATED, {"evidence": piece.seq}, at=again.at)
 
 
 def decide_again(

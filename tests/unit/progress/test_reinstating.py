@@ -13,8 +13,10 @@ from sqlalchemy import select
 from learn.certificates.models import Certificate
 from learn.certificates.services import find_certificate
 from learn.competencies.models import CompetencyLevel, Evidence
+from learn.competencies.services import record_evidence, withdraw_evidence_of
 from learn.errors import Conflict, NotFound
 from learn.hours.models import HoursCredit, HoursYear
+from learn.hours.services import credit_hours, withdraw_hours_of
 from learn.ledger.rebuild import rebuild_person
 from learn.ledger.verify import verify
 from learn.progress.models import Completion
@@ -73,6 +75,22 @@ def test_of_two_withdrawn_at_the_same_moment_one_comes_back_alone(database, pers
         again(session, person, now + timedelta(days=2))
         assert session.get_one(HoursYear, (person.id, now.year)).earned == 6
         assert session.get_one(Completion, (person.id, "lain", 1)).withdrawn_at is not None
+        assert rebuild_person(session, person.id) == []
+
+
+def test_what_something_else_took_back_at_the_same_moment_stays_withdrawn(database, person, now):
+    with database.transaction() as session:
+        complete(session, person, now=now)
+        other = {"source": "training", "ref": "7"}
+        credit_hours(session, person.id, jp=4, form="KL06", year=now.year, now=now, **other)
+        record_evidence(session, person.id, competency="M.05", level=4, now=now, **other)
+        later = now + timedelta(days=1)
+        take(session, person, later)
+        withdraw_hours_of(session, person.id, *other.values(), now=later)
+        withdraw_evidence_of(session, person.id, *other.values(), actor_id=99, now=later)
+        again(session, person, later)
+        assert session.get_one(HoursYear, (person.id, now.year)).earned == 6
+        assert session.get_one(CompetencyLevel, (person.id, "M.05")).learned_level == 2
         assert rebuild_person(session, person.id) == []
 
 
