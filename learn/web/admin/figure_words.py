@@ -8,7 +8,7 @@ from typing import Any
 
 from learn.errors import Message
 from learn.hours.figure_changes import FigureChange
-from learn.hours.forms import load_forms
+from learn.hours.forms import load_forms, shipped_forms
 from learn.hours.measures import Measure
 from learn.web.i18n import _, language, number, say
 
@@ -69,7 +69,7 @@ def name_of(key: str) -> str:
 
 def change_lines(change: FigureChange) -> Iterator[tuple[str, str, str]]:
     """Yield what differs: name, before, after."""
-    measure = load_forms().by_measure.get(change.key)
+    measure = shipped_forms().by_measure.get(change.key)  # names of classes may change as well
     before, after = _flat(change.before, measure), _flat(change.after, measure)
     for name in dict.fromkeys([*before, *after]):
         if before.get(name, "") != after.get(name, ""):
