@@ -62,7 +62,7 @@ def _places() -> Iterator[NavItem]:
         yield _item(_("Studio"), "studio", "pencil", {"studio"})
     yield trainings
     if _reaches(Action.MANAGE_PEOPLE) or _reaches(Action.READ_AUDIT):
-        yield _item(_("Administration"), "admin", "settings", {"admin"})
+        yield _item(_("Administration"), "admin", "settings", {"admin", "framework"})
     yield from _pages_of_plugins()
 
 
