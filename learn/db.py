@@ -82,6 +82,11 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """Return what its values are, also where they are kept as text."""
+        return datetime
+
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Choose the column type of the database."""
         if dialect.name == "sqlite":

@@ -63,12 +63,12 @@ class AcceptedClaims(ClaimQuery):
 
     def count(self, session: Session) -> int:
         """Return how many there are."""
-        rows = self._select(session).with_only_columns(Claim.id).order_by(None).subquery()
+        rows = self._select(session).with_only_columns(Claim.id).subquery()
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
     def counts(self, session: Session) -> dict[tuple[int | None, str], int]:
         """Return how many of each unit stand in which way."""
-        everything: Select[Any] = self._select(session).order_by(None)
+        everything: Select[Any] = self._select(session)
         each = everything.with_only_columns(
             Person.unit_id, _standing().label("standing")
         ).subquery()  # fmt: skip
@@ -79,7 +79,7 @@ class AcceptedClaims(ClaimQuery):
 
     def row_keys(self, session: Session) -> Select[Any]:
         """Return the query of person, source, course and number."""
-        everything: Select[Any] = self._select(session).order_by(None)
+        everything: Select[Any] = self._select(session)
         return everything.with_only_columns(
             Claim.person_id, literal(CLAIM, String), literal("", String), Claim.id
         )  # type: ignore[return-value]

@@ -160,7 +160,7 @@ class CompletedCourses(CompletionQuery):
 
     def counts(self, session: Session) -> dict[tuple[int | None, str], int]:
         """Return how many of each unit stand in which way."""
-        everything: Select[Any] = self._select(session).order_by(None)
+        everything: Select[Any] = self._select(session)
         rows = everything.with_only_columns(Completion.unit_id, _standing().label("standing"))
         each = rows.subquery()
         query = select(each.c.unit_id, each.c.standing, func.count()).group_by(
@@ -170,7 +170,7 @@ class CompletedCourses(CompletionQuery):
 
     def row_keys(self, session: Session) -> Select[Any]:
         """Return the query of person, source, course and number."""
-        everything: Select[Any] = self._select(session).order_by(None)
+        everything: Select[Any] = self._select(session)
         return everything.with_only_columns(
             Completion.person_id, literal(COMPLETION, String), Completion.course, Completion.cycle
         )  # type: ignore[return-value]

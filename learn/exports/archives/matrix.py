@@ -13,10 +13,10 @@ from learn.assignments.models import OPEN, Assignment
 from learn.errors import Message
 from learn.exports.columns import column
 from learn.exports.formats.exporter import Column
+from learn.exports.keyset import Line
 from learn.exports.lists.hr_people import COLUMNS, ListedPerson, PeopleList
 from learn.exports.lists.matrix import DONE, Cell, matrix
 from learn.exports.lists.overdue import open_on
-from learn.exports.lists.people import Line
 from learn.publishing.models import CoursePointer
 
 if TYPE_CHECKING:

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Invalid, Message
 from learn.exports import days, overview
 from learn.exports.days import AsOf
 from learn.exports.filters import POSSIBLE_YEARS, units_of
+from learn.exports.keyset import Line
 from learn.exports.lists.hr_people import Band
-from learn.exports.lists.people import LARGEST_PAGE, Line, PeopleBatches, hours_record
+from learn.exports.lists.people import PeopleBatches, hours_record
 from learn.exports.records import HoursRecord
 from learn.hours.models import HoursYear
 from learn.people.models import Person, PersonNumber, Unit
-from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
 
-BATCH = 500
 ORDERS = ("most", "fewest", "name")
 
 
@@ -58,50 +57,20 @@ class HoursAccounts(PeopleBatches[HoursRecord]):
 
     def count(self, session: Session, most: int | None = None) -> int:
         """Return how many accounts there are; with `most` no more than that are looked for."""
-        query = self._lines(session).order_by(None).with_only_columns(Person.id)
+        query = self._select(session).with_only_columns(Person.id)
         if most is not None:
             query = query.limit(most)
         return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[HoursRecord]:
-        """Return the page that follows the cursor `after`."""
+    def _order(self) -> tuple[tuple[Any, ...], bool]:
         if self.by_name:
-            return super().page(session, limit=limit, after=after)
-        limit = max(1, min(limit, LARGEST_PAGE))
-        place = read_cursor(after, int, int) if after else None
-        lines = self._ordered(session, place, limit + 1)
-        records = list(self._records(session, lines[:limit]))
-        if len(lines) <= limit:
-            return Page(records)
-        return Page(records, cursor_of(lines[limit - 1].earned, lines[limit - 1].id))
+            return self.KEY, False
+        return (HoursYear.earned, HoursYear.person_id), self.order == "most"
 
-    def stream(self, session: Session) -> Iterator[HoursRecord]:
-        """Return all of them in the same order, in constant memory."""
-        if self.by_name:
-            yield from super().stream(session)
-            return
-        place: tuple[Any, ...] | None = None
-        while lines := self._ordered(session, place, BATCH):
-            yield from self._records(session, lines)
-            place = (lines[-1].earned, lines[-1].id)
+    def _place(self, line: Line) -> tuple[Any, ...]:
+        return super()._place(line) if self.by_name else (line.earned, line.id)
 
-    def _ordered(
-        self, session: Session, place: tuple[Any, ...] | None, limit: int
-    ) -> Sequence[Line]:
-        keys = (HoursYear.earned, HoursYear.person_id)
-        query = self._lines(session).order_by(None)
-        if self.order == "most":
-            query = query.order_by(*(key.desc() for key in keys))
-        else:
-            query = query.order_by(*keys)
-        if place is not None:
-            here = tuple_(*keys)
-            query = query.where(here < place if self.order == "most" else here > place)
-        return session.execute(query.limit(limit)).all()
-
-    def _lines(self, session: Session) -> Select[*tuple[Any, ...]]:
+    def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         as_of = self.as_of
         earned = days.earned_by(as_of, self.year) if as_of.past else HoursYear.earned
         query = (
@@ -116,7 +85,6 @@ class HoursAccounts(PeopleBatches[HoursRecord]):
                 (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope), days.present(as_of), earned > 0)
-            .order_by(Person.sort_name, Person.id)
         )  # fmt: skip
         if not as_of.past:
             query = query.join(

@@ -8,23 +8,17 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, literal, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import OPEN, Assignment
 from learn.errors import Message
 from learn.exports.columns import WHO, column
-from learn.exports.filters import Filters, units_of
+from learn.exports.filters import units_of
+from learn.exports.keyset import Keyset, Line
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
-
-BATCH = 1000
-LARGEST_PAGE = 200
-PLACE = (Assignment.person_id, Assignment.course, Assignment.cycle)
-Place = tuple[int, str, int]
-Lines = Sequence[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +60,10 @@ ASSIGNMENTS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class AssignmentQuery(Filters):
+class AssignmentQuery(Keyset[AssignmentRecord]):
     """Assignments of people within reach; the days narrow it to what is due then."""
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[AssignmentRecord]:
-        """Return the page that follows the cursor `after`."""
-        limit = max(1, min(limit, LARGEST_PAGE))
-        place: Any = read_cursor(after, int, str, int) if after else None
-        lines = self._lines(session, place, limit + 1)
-        records = [self._record(line) for line in lines[:limit]]
-        if len(lines) <= limit:
-            return Page(records)
-        return Page(records, cursor_of(*_place_of(lines[limit - 1])))
-
-    def stream(self, session: Session) -> Iterator[AssignmentRecord]:
-        """Return all of them in the same order, in constant memory."""
-        place: Place | None = None
-        while lines := self._lines(session, place, BATCH):
-            yield from (self._record(line) for line in lines)
-            place = _place_of(lines[-1])
-
-    def _lines(self, session: Session, place: Place | None, limit: int) -> Lines:
-        query = self._select(session)
-        if place is not None:
-            query = query.where(tuple_(*PLACE) > tuple_(*(literal(part) for part in place)))
-        return session.execute(query.limit(limit)).all()
+    KEY = (Assignment.person_id, Assignment.course, Assignment.cycle)
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (
@@ -107,7 +78,6 @@ class AssignmentQuery(Filters):
                 (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope))
-            .order_by(*PLACE)
         )  # fmt: skip
         if self.since:
             query = query.where(Assignment.due_on >= self.since)
@@ -120,7 +90,10 @@ class AssignmentQuery(Filters):
             query = query.where(Person.unit_id.in_(units))
         return query
 
-    def _record(self, line: Row[*tuple[Any, ...]]) -> AssignmentRecord:
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[AssignmentRecord]:
+        return map(self._record, lines)
+
+    def _record(self, line: Line) -> AssignmentRecord:
         row: Assignment = line.Assignment
         zone = ZoneInfo(line.time_zone or self.timezone)
         closed = row.closed_at.astimezone(zone).date() if row.closed_at else None
@@ -131,8 +104,3 @@ class AssignmentQuery(Filters):
             row.source, row.rule_id, row.assigned_at.astimezone(zone).date(), closed,
             row.required and row.state == OPEN and late,
         )  # fmt: skip
-
-
-def _place_of(line: Row[*tuple[Any, ...]]) -> Place:
-    row: Assignment = line.Assignment
-    return row.person_id, row.course, row.cycle

@@ -8,24 +8,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, literal, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from learn.certificates.models import Certificate
 from learn.errors import Message
 from learn.exports.columns import WHO, column
-from learn.exports.filters import Filters, course_key, units_of
+from learn.exports.filters import course_key, units_of
+from learn.exports.keyset import Keyset, Line
 from learn.exports.records import EXPIRED, VALID, WITHDRAWN
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
 from learn.progress.models import Completion
-
-BATCH = 2000
-LARGEST_PAGE = 200
-PLACE = (Certificate.person_id, Certificate.course, Certificate.cycle)
-Line = Row[*tuple[Any, ...]]
 
 
 @dataclass(slots=True)
@@ -50,33 +45,14 @@ class CertificateRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CertificateQuery(Filters):
+class CertificateQuery(Keyset[CertificateRecord]):
     """Certificates by person; the days narrow them to what was issued then. Withdrawn ones too."""
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[CertificateRecord]:
-        """Return the page that follows the cursor `after`."""
-        place = read_cursor(after, int, str, int) if after else None
-        limit = max(1, min(limit, LARGEST_PAGE))
-        lines = self._lines(session, place, limit + 1)
-        records = [self._record(line) for line in lines[:limit]]
-        return Page(
-            records, cursor_of(*_place_of(lines[limit - 1])) if len(lines) > limit else None
-        )
+    KEY = (Certificate.person_id, Certificate.course, Certificate.cycle)
+    BATCH = 2000
 
-    def stream(self, session: Session) -> Iterator[CertificateRecord]:
-        """Yield all of them in the same order, in constant memory."""
-        place: tuple[Any, ...] | None = None
-        while lines := self._lines(session, place, BATCH):
-            yield from map(self._record, lines)
-            place = _place_of(lines[-1])
-
-    def _lines(self, session: Session, place: tuple[Any, ...] | None, limit: int) -> Sequence[Line]:
-        query = self._select(session)
-        if place is not None:
-            query = query.where(tuple_(*PLACE) > tuple_(*(literal(part) for part in place)))
-        return session.execute(query.limit(limit)).all()
+    def _place(self, line: Line) -> tuple[Any, ...]:
+        return line.person_id, line.course, line.cycle
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         made = Certificate
@@ -100,7 +76,6 @@ class CertificateQuery(Filters):
                 (PersonNumber.person_id == made.person_id) & PersonNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope))
-            .order_by(*PLACE)
         )  # fmt: skip
         if self.begins:
             query = query.where(made.issued_at >= self.begins)
@@ -113,7 +88,10 @@ class CertificateQuery(Filters):
             query = query.where(Completion.unit_id.in_(units))
         return query
 
-    def _record(self, row: Row[*tuple[Any, ...]]) -> CertificateRecord:
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[CertificateRecord]:
+        return map(self._record, lines)
+
+    def _record(self, row: Line) -> CertificateRecord:
         zone = ZoneInfo(row.time_zone or self.timezone)
         if row.withdrawn_at is not None:
             status = WITHDRAWN
@@ -126,10 +104,6 @@ class CertificateQuery(Filters):
             row.hours, row.issued_at.astimezone(zone), _local(row.valid_until, zone),
             _local(row.withdrawn_at, zone), status,
         )  # fmt: skip
-
-
-def _place_of(line: Line) -> tuple[int, str, int]:
-    return line.person_id, line.course, line.cycle
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

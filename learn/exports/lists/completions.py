@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from learn.db import UTCDateTime, moment_text
 from learn.errors import Message
 from learn.exports.days import AsOf, not_yet
-from learn.exports.filters import Filters, course_key, units_of
+from learn.exports.filters import course_key, units_of
+from learn.exports.keyset import Keyset, Line
 from learn.exports.records import EXPIRED, VALID, WITHDRAWN, CompletionRecord
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
 from learn.progress.models import Completion
 
-LARGEST_PAGE = 200
-BATCH = 100
+AT_ONCE = 100
 PLACE = (Completion.completed_at, Completion.person_id, Completion.course, Completion.cycle)
 LAPSE = (Completion.valid_until, *PLACE[1:])
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompletionQuery(Filters):
+class CompletionQuery(Keyset[CompletionRecord]):
     """Completed courses, the newest first, or with `lapsing` what lapses first; `course` and the days of completion narrow it.
 
     Parameters
@@ -80,51 +78,34 @@ class CompletionQuery(Filters):
 
     def count(self, session: Session, most: int | None = None) -> int:
         """Return how many there are; with `most` no more than that are looked for."""
-        query = self._select(session).order_by(None)
+        query = self._select(session)
         rows = query.with_only_columns(Completion.person_id).limit(most).subquery()
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
     def keys(self, session: Session, most: int | None = None) -> list[tuple[int, str, int]]:
         """Return person, course and cycle of each completion of the list (or the first `most`), in its order."""
         rows = session.execute(
-            self._select(session)
+            self._ordered(session)
             .limit(most)
             .with_only_columns(Completion.person_id, Completion.course, Completion.cycle)
         )
         return [(person_id, course, cycle) for person_id, course, cycle in rows]
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[CompletionRecord]:
-        """Return the page that follows the cursor `after`."""
-        query = self._select(session)
-        if after:
-            moment, *rest = read_cursor(after, str, int, str, int)
-            place = (literal(_moment(moment), UTCDateTime()), *(literal(part) for part in rest))
-            here, there = tuple_(*self._order), tuple_(*place)
-            query = query.where(here > there if self.lapsing is not None else here < there)
-        limit = max(1, min(limit, LARGEST_PAGE))
-        rows = session.execute(query.limit(limit + 1)).all()
-        records = [self._record(row) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return Page(records)
-        last = rows[limit - 1]
-        moment = last.completed_at if self.lapsing is None else last.valid_until
-        place_of_last = (moment_text(moment), last.person_id, last.course, last.cycle)
-        return Page(records, cursor_of(*place_of_last))
-
     def stream(self, session: Session) -> Iterator[CompletionRecord]:
         """Return all of them in the same order, in constant memory."""
-        return self._streamed(session, self._select(session))
+        return self._streamed(session, self._ordered(session))
 
     def _streamed(
         self, session: Session, query: Select[*tuple[Any, ...]]
     ) -> Iterator[CompletionRecord]:
         # below the session: its layer takes a tenth of the time; who stops early leaves no cursor open
-        connection, options = session.connection(), {"yield_per": BATCH}
+        connection, options = session.connection(), {"yield_per": AT_ONCE}
         with connection.execute(query, execution_options=options) as rows:
             for some in rows.partitions():
                 yield from map(self._record, some)
+
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[CompletionRecord]:
+        return map(self._record, lines)
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (
@@ -143,14 +124,15 @@ class CompletionQuery(Filters):
             )
             .where(people_in(self.scope))
         )  # fmt: skip
-        return self._narrowed(session, query).order_by(
-            *(each if self.lapsing is not None else each.desc() for each in self._order)
-        )
+        return self._narrowed(session, query)
 
-    @property
-    def _order(self) -> tuple[Any, ...]:
-        """Return what the list is ordered by: what lapses first, or the newest first."""
-        return PLACE if self.lapsing is None else LAPSE
+    def _order(self) -> tuple[tuple[Any, ...], bool]:
+        """Return what the list is ordered by: the newest first, or what lapses first."""
+        return (PLACE, True) if self.lapsing is None else (LAPSE, False)
+
+    def _place(self, line: Line) -> tuple[Any, ...]:
+        moment = line.completed_at if self.lapsing is None else line.valid_until
+        return moment, line.person_id, line.course, line.cycle
 
     def _narrowed(
         self, session: Session, query: Select[*tuple[Any, ...]]
@@ -211,12 +193,3 @@ def _lapsing(as_of: AsOf, days: int) -> tuple[ColumnElement[bool], ...]:
     )
     begin, end = as_of.at, as_of.at + timedelta(days=days)
     return Completion.valid_until > begin, Completion.valid_until <= end, ~renewed
-
-
-def _moment(text: str) -> datetime:
-    """Return the moment in a cursor; nonsense is refused like any other text that is no cursor."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NoPlace from None

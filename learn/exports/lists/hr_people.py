@@ -18,8 +18,9 @@ from learn.exports import days, overview
 from learn.exports.columns import WHO, column
 from learn.exports.days import AsOf
 from learn.exports.filters import units_of
+from learn.exports.keyset import Line
 from learn.exports.lists.overdue import overdue_people
-from learn.exports.lists.people import Line, PeopleBatches, name_of
+from learn.exports.lists.people import PeopleBatches, name_of
 from learn.hours.rules import year_status
 from learn.people.directory import digits_of
 from learn.people.models import Person, PersonNumber, Post, Unit
@@ -136,7 +137,7 @@ class PeopleList(PeopleBatches[ListedPerson]):
         query = select(Person.id).where(*self.conditions(session)).limit(most)
         return list(session.scalars(query.order_by(Person.sort_name, Person.id)))
 
-    def _lines(self, session: Session) -> Select[*tuple[Any, ...]]:
+    def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         return (
             select(
                 Person.id, Person.sort_name, Person.name, Person.title_before, Person.title_after,
@@ -149,7 +150,6 @@ class PeopleList(PeopleBatches[ListedPerson]):
                 (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None),
             )
             .where(*self.conditions(session))
-            .order_by(Person.sort_name, Person.id)
         )  # fmt: skip
 
     def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[ListedPerson]:

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, literal, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from learn.db import UTCDateTime, moment_text
 from learn.errors import Invalid, Message
 from learn.exports.columns import WHO, column
-from learn.exports.filters import Filters, units_of
+from learn.exports.filters import units_of
+from learn.exports.keyset import Keyset, Line
 from learn.hours.forms import load_forms
 from learn.mentoring.models import Pair
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
 
-BATCH = 400
-LARGEST_PAGE = 200
 Mentor = aliased(Person)
 MentorNumber = aliased(PersonNumber)
-PLACE = (Pair.proposed_at, Pair.person_id, Pair.id)
-Place = tuple[datetime, int, int]
-Lines = Sequence[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,40 +72,16 @@ MENTORING = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class MentoringQuery(Filters):
+class MentoringQuery(Keyset[MentoringRecord]):
     """Pairs whose mentees are within reach; the days narrow it to those with a time on one of them."""
+
+    KEY = (Pair.proposed_at, Pair.person_id, Pair.id)
+    LATEST_FIRST = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.course:
             raise Invalid(Message("Mentoring belongs to no course."))
-
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[MentoringRecord]:
-        """Return the page that follows the cursor `after`."""
-        limit = max(1, min(limit, LARGEST_PAGE))
-        lines = self._lines(session, _read_place(after) if after else None, limit + 1)
-        records = [self._record(line) for line in lines[:limit]]
-        if len(lines) <= limit:
-            return Page(records)
-        at, person_id, pair_id = _place_of(lines[limit - 1])
-        return Page(records, cursor_of(moment_text(at), person_id, pair_id))
-
-    def stream(self, session: Session) -> Iterator[MentoringRecord]:
-        """Return all of them in the same order, in constant memory."""
-        place: Place | None = None
-        while lines := self._lines(session, place, BATCH):
-            yield from (self._record(line) for line in lines)
-            place = _place_of(lines[-1])
-
-    def _lines(self, session: Session, place: Place | None, limit: int) -> Lines:
-        query = self._select(session)
-        if place is not None:
-            at, person_id, pair_id = place
-            from_place = (literal(at, UTCDateTime()), literal(person_id), literal(pair_id))
-            query = query.where(tuple_(*PLACE) < tuple_(*from_place))
-        return session.execute(query.limit(limit)).all()
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (
@@ -131,7 +101,6 @@ class MentoringQuery(Filters):
                 (MentorNumber.person_id == Pair.mentor_id) & MentorNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope))
-            .order_by(*(each.desc() for each in PLACE))
         )  # fmt: skip
         if self.since:
             query = query.where(Pair.ends_on >= self.since)
@@ -142,7 +111,10 @@ class MentoringQuery(Filters):
             query = query.where(Person.unit_id.in_(units))
         return query
 
-    def _record(self, line: Row[*tuple[Any, ...]]) -> MentoringRecord:
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[MentoringRecord]:
+        return map(self._record, lines)
+
+    def _record(self, line: Line) -> MentoringRecord:
         pair, mentee, mentor, unit = line[0], line[1], line[2], line.Unit
         zone = ZoneInfo((unit.time_zone if unit else None) or self.timezone)
         confirmed = pair.confirmed_at.astimezone(zone).date() if pair.confirmed_at else None
@@ -158,19 +130,3 @@ class MentoringQuery(Filters):
 
 def _name(who: Person) -> str:
     return full_name(who.name, who.title_before, who.title_after)
-
-
-def _place_of(line: Row[*tuple[Any, ...]]) -> Place:
-    pair: Pair = line[0]
-    return pair.proposed_at, pair.person_id, pair.id
-
-
-def _read_place(text: str) -> Place:
-    at, person_id, pair_id = read_cursor(text, str, int, int)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return moment, person_id, pair_id

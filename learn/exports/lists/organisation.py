@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from learn.errors import Invalid, Message
 from learn.exports.columns import WHO, column
 from learn.exports.filters import Filters, units_of
-from learn.exports.lists.people import Line, PeopleBatches
+from learn.exports.keyset import Line
+from learn.exports.lists.people import PeopleBatches
 from learn.people.models import Post, Unit
 from learn.people.names import full_name
 from learn.people.scoping import units_in

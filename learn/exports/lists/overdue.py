@@ -7,24 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import OPEN, Assignment
-from learn.db import UTCDateTime, moment_text
 from learn.errors import Message
 from learn.exports.columns import WHO, column
-from learn.exports.filters import Filters, units_of
+from learn.exports.filters import units_of
+from learn.exports.keyset import Keyset, Line
 from learn.figures import days
 from learn.figures.days import AsOf
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
-
-BATCH = 500
-LARGEST_PAGE = 200
-PLACE = (Assignment.due_at, Assignment.person_id, Assignment.course, Assignment.cycle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +71,10 @@ def overdue_people(as_of: AsOf) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OverdueList(Filters):
+class OverdueList(Keyset[OverdueRecord]):
     """Overdue assignments, those that were due first at the top; `titles` by key of the course."""
 
+    KEY = (Assignment.due_at, Assignment.person_id, Assignment.course, Assignment.cycle)
     day: date | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
 
@@ -97,27 +93,6 @@ class OverdueList(Filters):
         query = self._narrowed(session, select(Assignment.person_id).distinct()).limit(most)
         return sorted(session.scalars(query))
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[OverdueRecord]:
-        """Return the page that follows the cursor `after`."""
-        limit = max(1, min(limit, LARGEST_PAGE))
-        rows = self._rows(session, _place(after) if after else None, limit + 1)
-        records = [self._record(row) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return Page(records)
-        last = rows[limit - 1].Assignment
-        place = (moment_text(last.due_at), last.person_id, last.course, last.cycle)
-        return Page(records, cursor_of(*place))
-
-    def stream(self, session: Session) -> Iterator[OverdueRecord]:
-        """Return all of them in the same order, in constant memory."""
-        place: tuple[Any, ...] | None = None
-        while rows := self._rows(session, place, BATCH):
-            yield from map(self._record, rows)
-            last = rows[-1].Assignment
-            place = (last.due_at, last.person_id, last.course, last.cycle)
-
     def _narrowed(
         self, session: Session, query: Select[*tuple[Any, ...]]
     ) -> Select[*tuple[Any, ...]]:
@@ -132,9 +107,7 @@ class OverdueList(Filters):
             query = query.where(days.in_units(as_of, units))
         return query
 
-    def _rows(
-        self, session: Session, place: tuple[Any, ...] | None, limit: int
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
+    def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = self._narrowed(
             session,
             select(
@@ -142,16 +115,14 @@ class OverdueList(Filters):
                 Person.title_after, Unit.code, Unit.name.label("unit"),
             ),
         )  # fmt: skip
-        query = query.outerjoin(Unit, Unit.id == Person.unit_id).outerjoin(
+        return query.outerjoin(Unit, Unit.id == Person.unit_id).outerjoin(
             PersonNumber, (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None)
         )
-        if place is not None:
-            moment, *rest = place
-            values = (literal(moment, UTCDateTime()), *(literal(part) for part in rest))
-            query = query.where(tuple_(*PLACE) > tuple_(*values))
-        return session.execute(query.order_by(*PLACE).limit(limit)).all()
 
-    def _record(self, row: Row[*tuple[Any, ...]]) -> OverdueRecord:
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[OverdueRecord]:
+        return map(self._record, lines)
+
+    def _record(self, row: Line) -> OverdueRecord:
         found: Assignment = row.Assignment
         assert found.due_at is not None
         due_on = found.due_on or found.due_at.astimezone(self.zone).date()
@@ -169,14 +140,3 @@ class OverdueList(Filters):
     def data(self) -> dict[str, str]:
         """Return what narrows the list, for the audit chain."""
         return {**super().data(), **({"day": self.as_of.text} if self.as_of.past else {})}
-
-
-def _place(text: str) -> tuple[Any, ...]:
-    when, *rest = read_cursor(text, str, int, str, int)
-    try:
-        moment = datetime.fromisoformat(when)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return (moment, *rest)

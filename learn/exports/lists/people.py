@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from learn.competencies.queries import Standing, standings_of_many
 from learn.errors import Invalid, Message
-from learn.exports.filters import Filters, course_key, units_of
+from learn.exports.filters import course_key, units_of
+from learn.exports.keyset import Keyset, Line, RecordT
 from learn.exports.records import (
     FULFILLED,
     NO_TARGET,
@@ -27,45 +27,24 @@ from learn.hours.models import HoursYear
 from learn.hours.rules import YearStatus, year_status
 from learn.people.models import Person, PersonNumber, Post, RoleGrant, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in
-
-BATCH = 500
-LARGEST_PAGE = 200
-RecordT = TypeVar("RecordT")
-Line = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleBatches(Filters, ABC, Generic[RecordT]):
+class PeopleBatches(Keyset[RecordT]):
     """Records that are made of people, some hundred people at a time, by name.
 
     A page holds all records of its people: `limit` counts people.
     """
 
+    KEY = (Person.sort_name, Person.id)
     language: str = "id"
     active: bool | None = True
 
-    def page(self, session: Session, *, limit: int = 50, after: str | None = None) -> Page[RecordT]:
-        """Return the records of the people that follow the cursor `after`."""
-        query, limit = self._lines(session), max(1, min(limit, LARGEST_PAGE))
-        lines = _after(session, query, read_cursor(after, str, int) if after else None, limit + 1)
-        records = list(self._records(session, lines[:limit]))
-        if len(lines) <= limit:
-            return Page(records)
-        return Page(records, cursor_of(lines[limit - 1].sort_name, lines[limit - 1].id))
+    def _place(self, line: Line) -> tuple[Any, ...]:
+        return line.sort_name, line.id
 
-    def stream(self, session: Session) -> Iterator[RecordT]:
-        """Return all records in the same order, in constant memory."""
-        return self._streamed(session, self._lines(session))
-
-    def _streamed(self, session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[RecordT]:
-        place: tuple[Any, ...] | None = None
-        while lines := _after(session, query, place, BATCH):
-            yield from self._records(session, lines)
-            place = (lines[-1].sort_name, lines[-1].id)
-
-    def _lines(self, session: Session) -> Select[*tuple[Any, ...]]:
+    def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         above = aliased(Unit)
         query = (
             select(
@@ -81,7 +60,6 @@ class PeopleBatches(Filters, ABC, Generic[RecordT]):
                 (PersonNumber.person_id == Person.id) & PersonNumber.valid_to.is_(None),
             )
             .where(people_in(self.scope))
-            .order_by(Person.sort_name, Person.id)
         )  # fmt: skip
         if self.active is not None:
             query = query.where(Person.active.is_(self.active))
@@ -89,18 +67,6 @@ class PeopleBatches(Filters, ABC, Generic[RecordT]):
             units = select(Unit.id).where(units_of(session, self.unit))
             query = query.where(Person.unit_id.in_(units))
         return query
-
-    @abstractmethod
-    def _records(self, session: Session, lines: Sequence[Line]) -> Iterable[RecordT]:
-        """Return the records of the people in `lines`."""
-
-
-def _after(
-    session: Session, query: Select[*tuple[Any, ...]], place: tuple[Any, ...] | None, limit: int
-) -> Sequence[Line]:
-    if place is not None:
-        query = query.where(tuple_(Person.sort_name, Person.id) > place)
-    return session.execute(query.limit(limit)).all()
 
 
 def name_of(line: Line) -> str:

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from learn.errors import Message
 from learn.exports.columns import WHO, column, hundred
 from learn.exports.kinds import ExportKind
+from learn.people.access import Scope
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
+from learn.people.numbers import mask
 from learn.quizzes.attempts.answers import Answers
 from learn.quizzes.attempts.many_steps import steps_by_attempt
 from learn.quizzes.attempts.steps import folded_steps
@@ -80,6 +82,8 @@ class QuizQuery:
     ----------
     who
         A condition on `Attempt`: whose attempts the reader may see.
+    exports
+        Whose records the reader may export: the numbers of others are masked.
     quiz_of, keys_of
         Find the version that an attempt was taken on, and that by whose keys it was graded again.
     """
@@ -87,6 +91,7 @@ class QuizQuery:
     course: str
     quiz: Quiz
     who: ColumnElement[bool]
+    exports: Scope
     timezone: str
     now: datetime
     engine: Engine
@@ -116,7 +121,7 @@ class QuizQuery:
         query = (
             select(
                 Attempt, PersonNumber.number, Person.name, Person.title_before, Person.title_after,
-                Unit.code, Unit.name.label("unit"), Unit.time_zone,
+                Unit.code, Unit.name.label("unit"), Unit.path, Unit.time_zone,
             )
             .join(Person, Person.id == Attempt.person_id)
             .outerjoin(Unit, Unit.id == Person.unit_id)
@@ -131,13 +136,17 @@ class QuizQuery:
         )  # fmt: skip
         yield from session.execute(query).partitions()
 
+    def _number(self, row: Any) -> str | None:
+        whole = row.number is None or self.exports.reaches(row.path, row.Attempt.person_id)
+        return row.number if whole else mask(row.number)
+
     def _record(self, row: Any) -> AttemptRecord:
         attempt: Attempt = row.Attempt
         zone = ZoneInfo(row.time_zone or self.timezone)
         ended = attempt.submitted_at
         return AttemptRecord(
             person_id=attempt.person_id,
-            number=row.number,
+            number=self._number(row),
             name=full_name(row.name, row.title_before, row.title_after),
             unit_code=row.code,
             unit=row.unit,

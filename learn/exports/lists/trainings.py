@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, Tuple, case, func, literal, select, tuple_
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from learn.db import UTCDateTime, moment_text
 from learn.errors import Message
 from learn.exports.columns import WHO, column, hundred
-from learn.exports.filters import Filters, units_of
+from learn.exports.filters import units_of
 from learn.exports.formats.exporter import Column
+from learn.exports.keyset import Keyset, Line
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
-from learn.people.paging import NoPlace, Page, cursor_of, read_cursor
 from learn.people.scoping import people_in, units_in
 from learn.trainings.models import Attendance, Seat, Training, TrainingSession
 from learn.trainings.rules import Place, State
-
-BATCH = 400
-LARGEST_PAGE = 200
-Lines = Sequence[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,54 +69,21 @@ class AttendanceRecord:
     hours: int | None
 
 
-def _moment(text: str) -> Any:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise NoPlace from None
-    if found.tzinfo is None:
-        raise NoPlace
-    return literal(found, UTCDateTime())
-
-
 @dataclass(frozen=True, kw_only=True)
-class TrainingQuery(Filters):
+class TrainingQuery(Keyset[TrainingRecord]):
     """Trainings by the unit that holds them; days narrow to those that began then."""
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[TrainingRecord]:
-        """Return the page that follows the cursor `after`."""
-        limit = max(1, min(limit, LARGEST_PAGE))
-        place = None
-        if after:
-            at, training = read_cursor(after, str, int)
-            place = tuple_(_moment(at), literal(training))
-        lines = self._lines(session, place, limit + 1)
-        records = [_training_record(line) for line in lines[:limit]]
-        more = len(lines) > limit
-        return Page(records, _cursor(lines[limit - 1]) if more else None)
+    KEY = (Training.starts_at, Training.id)
+    LATEST_FIRST = True
 
-    def stream(self, session: Session) -> Iterator[TrainingRecord]:
-        """Return all of them in the same order, in constant memory."""
-        place = None
-        while lines := self._lines(session, place, BATCH):
-            yield from map(_training_record, lines)
-            last: Training = lines[-1].Training
-            place = tuple_(literal(last.starts_at, UTCDateTime()), literal(last.id))
-
-    def _lines(self, session: Session, place: Tuple | None, limit: int) -> Lines:
-        query = self._select(session)
-        if place is not None:
-            query = query.where(tuple_(Training.starts_at, Training.id) < place)
-        return session.execute(query.limit(limit)).all()
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[TrainingRecord]:
+        return map(_training_record, lines)
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (
             select(Training, Unit.code, Unit.name, *_counts())
             .join(Unit, Unit.id == Training.unit_id)
             .where(units_in(self.scope))
-            .order_by(Training.starts_at.desc(), Training.id.desc())
         )
         if self.begins:
             query = query.where(Training.starts_at >= self.begins)
@@ -148,12 +110,7 @@ def _counts() -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _cursor(line: Row[*tuple[Any, ...]]) -> str:
-    training: Training = line.Training
-    return cursor_of(moment_text(training.starts_at), training.id)
-
-
-def _training_record(line: Row[*tuple[Any, ...]]) -> TrainingRecord:
+def _training_record(line: Line) -> TrainingRecord:
     each: Training = line.Training
     zone = ZoneInfo(each.time_zone)
     return TrainingRecord(
@@ -164,44 +121,17 @@ def _training_record(line: Row[*tuple[Any, ...]]) -> TrainingRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttendanceQuery(Filters):
+class AttendanceQuery(Keyset[AttendanceRecord]):
     """Attendance of people within reach, a line for each session; days narrow to sessions then."""
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[AttendanceRecord]:
-        """Return the page that follows the cursor `after`."""
-        limit = max(1, min(limit, LARGEST_PAGE))
-        place = None
-        if after:
-            at, sitting, person_id = read_cursor(after, str, int, int)
-            place = tuple_(_moment(at), literal(sitting), literal(person_id))
-        lines = self._lines(session, place, limit + 1)
-        records = [_attendance_record(line) for line in lines[:limit]]
-        if len(lines) <= limit:
-            return Page(records)
-        last = lines[limit - 1]
-        return Page(records, cursor_of(moment_text(last.starts_at), last.session, last.person_id))
+    KEY = (TrainingSession.starts_at, TrainingSession.id, Seat.person_id)
+    LATEST_FIRST = True
 
-    def stream(self, session: Session) -> Iterator[AttendanceRecord]:
-        """Return all of them in the same order, in constant memory."""
-        place = None
-        while lines := self._lines(session, place, BATCH):
-            yield from map(_attendance_record, lines)
-            last = lines[-1]
-            place = tuple_(
-                literal(last.starts_at, UTCDateTime()),
-                literal(last.session),
-                literal(last.person_id),
-            )
+    def _place(self, line: Line) -> tuple[Any, ...]:
+        return line.starts_at, line.session, line.person_id
 
-    def _lines(self, session: Session, place: Tuple | None, limit: int) -> Lines:
-        query = self._select(session)
-        if place is not None:
-            query = query.where(
-                tuple_(TrainingSession.starts_at, TrainingSession.id, Seat.person_id) < place
-            )
-        return session.execute(query.limit(limit)).all()
+    def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[AttendanceRecord]:
+        return map(_attendance_record, lines)
 
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         query = (
@@ -231,9 +161,6 @@ class AttendanceQuery(Filters):
                 people_in(self.scope), Seat.state == Place.CONFIRMED,
                 Training.state.in_((State.OPEN, State.CLOSED)),
             )
-            .order_by(
-                TrainingSession.starts_at.desc(), TrainingSession.id.desc(), Seat.person_id.desc()
-            )
         )  # fmt: skip
         if self.begins:
             query = query.where(TrainingSession.starts_at >= self.begins)
@@ -247,7 +174,7 @@ class AttendanceQuery(Filters):
         return query
 
 
-def _attendance_record(line: Row[*tuple[Any, ...]]) -> AttendanceRecord:
+def _attendance_record(line: Line) -> AttendanceRecord:
     planned = int((line.ends_at - line.starts_at).total_seconds()) // 60
     return AttendanceRecord(
         line.person_id, line.number, full_name(line.name, line.title_before, line.title_after),

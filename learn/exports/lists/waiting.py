@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
-from learn.claims.queries import ClaimLine, cursor_after, lines_of
+from learn.claims.queries import ClaimLine, lines_of
 from learn.claims.rules import State
-from learn.db import UTCDateTime
 from learn.errors import Message
 from learn.exports import days
 from learn.exports.columns import WHO, column
 from learn.exports.days import AsOf
-from learn.exports.filters import Filters, units_of
+from learn.exports.filters import units_of
+from learn.exports.keyset import Keyset, Line
 from learn.hours.forms import load_forms
 from learn.people.directory import present_numbers
 from learn.people.models import Person, Unit
-from learn.people.paging import NoPlace, Page, read_cursor
 from learn.people.scoping import people_in
-
-BATCH = 400
-LARGEST_PAGE = 200
-PLACE = (Claim.submitted_at, Claim.person_id, Claim.id)
-Rows = list[tuple[Claim, Person | None, Unit | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +61,10 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaitingClaims(Filters):
+class WaitingClaims(Keyset[WaitingRecord]):
     """Claims that wait, those that were sent first at the top; `day` None: as of today."""
 
+    KEY = (Claim.submitted_at, Claim.person_id, Claim.id)
     day: date | None = None
 
     @property
@@ -79,41 +74,22 @@ class WaitingClaims(Filters):
 
     def count(self, session: Session) -> int:
         """Return how many there are."""
-        rows = self._select(session, Claim.id).subquery()
+        rows = self._narrowed(session, Claim.id).subquery()
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
     def oldest(self, session: Session) -> datetime | None:
         """Return when the one that waits longest was sent."""
         found: datetime | None = session.scalar(
-            self._select(session, Claim.submitted_at).order_by(Claim.submitted_at).limit(1)
+            self._narrowed(session, Claim.submitted_at).order_by(Claim.submitted_at).limit(1)
         )
         return found
 
-    def page(
-        self, session: Session, *, limit: int = 50, after: str | None = None
-    ) -> Page[WaitingRecord]:
-        """Return the page that follows the cursor `after`."""
-        place = read_cursor(after, str, int, int) if after else None
-        limit = max(1, min(limit, LARGEST_PAGE))
-        rows = self._rows(session, place, limit + 1)
-        records = self._records(session, rows[:limit])
-        following = cursor_after(rows[limit - 1][0]) if len(rows) > limit else None
-        return Page(records, following)
-
-    def stream(self, session: Session) -> Iterator[WaitingRecord]:
-        """Return all of them in the same order, in constant memory."""
-        place: tuple[Any, ...] | None = None
-        while rows := self._rows(session, place, BATCH):
-            yield from self._records(session, rows)
-            last = rows[-1][0]
-            place = (last.submitted_at, last.person_id, last.id)
-
     def keys(self, session: Session, most: int | None = None) -> list[tuple[int, int]]:
         """Return person and number of each claim of the list (or the first `most`), in its order."""
-        query = self._select(session, Claim.person_id, Claim.id).order_by(*PLACE).limit(most)
+        query = self._narrowed(session, Claim.person_id, Claim.id).order_by(*self.KEY).limit(most)
         return [(person_id, claim) for person_id, claim in session.execute(query)]
 
-    def _select(self, session: Session, *what: Any) -> Select[*tuple[Any, ...]]:
+    def _narrowed(self, session: Session, *what: Any) -> Select[*tuple[Any, ...]]:
         query = select(*what).select_from(Claim).join(Person, Person.id == Claim.person_id)
         query = query.where(people_in(self.scope), self._waits())
         if self.unit:
@@ -129,16 +105,12 @@ class WaitingClaims(Filters):
         later = and_(Claim.decided_at > at, Claim.decided_at >= Claim.submitted_at)
         return and_(Claim.submitted_at <= at, or_(Claim.state == State.SUBMITTED.value, later))
 
-    def _rows(self, session: Session, place: tuple[Any, ...] | None, limit: int) -> Rows:
-        query = self._select(session, Claim, Person, Unit)
-        query = query.outerjoin(Unit, Unit.id == Person.unit_id).order_by(*PLACE).limit(limit)
-        if place is not None:
-            at, person_id, claim = place
-            moment = literal(_moment(at), UTCDateTime())
-            query = query.where(tuple_(*PLACE) > tuple_(moment, literal(person_id), literal(claim)))
-        return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
+        query = self._narrowed(session, Claim, Person, Unit)
+        return query.outerjoin(Unit, Unit.id == Person.unit_id)
 
-    def _records(self, session: Session, rows: Rows) -> list[WaitingRecord]:
+    def _records(self, session: Session, lines: Sequence[Line]) -> list[WaitingRecord]:
+        rows = [(line[0], line[1], line[2]) for line in lines]
         numbers = present_numbers(session, [claim.person_id for claim, _who, _unit in rows])
         return [self._record(line, numbers) for line in lines_of(session, rows)]
 
@@ -160,15 +132,3 @@ class WaitingClaims(Filters):
     def data(self) -> dict[str, str]:
         """Return what narrows the list, for the audit chain."""
         return {**super().data(), **({"day": self.as_of.text} if self.as_of.past else {})}
-
-
-def _moment(at: datetime | str) -> datetime:
-    if isinstance(at, datetime):
-        return at
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise NoPlace from None
-    if moment.tzinfo is None:
-        raise NoPlace
-    return moment
