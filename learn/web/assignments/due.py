@@ -120,10 +120,17 @@ def _question(course: str, row: Assignment, problem: str = "") -> str:
         row=row,
         left=due_words(row),
         problem=problem,
+        wrong=_wrong_field() if problem else "",
         until=request.form.get("until", ""),
         reason=request.form.get("reason", ""),
         most=MAX_REASON,
     )
+
+
+def _wrong_field() -> str:
+    """Return which field of what was sent is wrong."""
+    reason = request.form.get("reason", "").strip()
+    return "reason" if parse_date(request.form.get("until", "")) and not reason else "until"
 
 
 def today_here() -> date:

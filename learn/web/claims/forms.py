@@ -111,15 +111,14 @@ def filled(development: Development, claim: Claim, texts: Texts) -> ClaimForm:
 
 def read_claim(form: ClaimForm) -> Said | None:
     """Return what was typed; None when something cannot be understood, which the fields then say."""
-    if not form.validate():
-        return None
+    valid = form.validate()
     figures: dict[str, Any] = {}
     for name in fields_of(form.development.jp):
         try:
             figures[name] = _figure(form, name)
         except LearnError as error:
             form.refuse(name, error.message)
-    if any(field.errors for field in form):
+    if not valid or any(field.errors for field in form):
         return None
     assert form.starts_on.data is not None and form.ends_on.data is not None
     return Said(

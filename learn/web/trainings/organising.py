@@ -186,7 +186,9 @@ def organise_training(training_id: int) -> ResponseReturnValue:
     return _one(training_id)
 
 
-def _one(training_id: int, problem: str = "", status: int = 200) -> ResponseReturnValue:
+def _one(
+    training_id: int, problem: str = "", status: int = 200, *, unknown: str = ""
+) -> ResponseReturnValue:
     found = held_training(training_id, Action.RECORD_ATTENDANCE)
     unit = session().get_one(Unit, found.unit_id)
     after = arguments().get("after", "")
@@ -218,6 +220,8 @@ def _one(training_id: int, problem: str = "", status: int = 200) -> ResponseRetu
         when=when,
         moment_words=moment_words,
         problem=problem,
+        unknown=unknown,
+        number=request.form.get("number", "") if unknown else "",
     )
     return page, status
 
@@ -340,7 +344,7 @@ def organise_add(training_id: int) -> ResponseReturnValue:
     held_training(training_id)
     who = find_by_number(session(), request.form.get("number", "")[:40])
     if who is None or not _reaches(who):
-        return _one(training_id, _("Nobody of your units has this number."), 422)
+        return _one(training_id, status=422, unknown=_("Nobody of your units has this number."))
     return _done(training_id, _add, _("The person is on the list."), person_id=who.id)
 
 

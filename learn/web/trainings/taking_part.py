@@ -225,7 +225,7 @@ def _here_page(
     valid = bool(code) and codes.is_valid(sitting.secret, sitting.id, code, now())
     if code and not valid and not problem:
         problem = say(attendance.WrongCode().message)
-    seat = seats.seat_of(session(), training_id, who.id)
+    seat, typed = seats.seat_of(session(), training_id, who.id), request.form.get("code", "")
     page = render(
         "learn/trainings/here.html",
         training=found if seat else None,
@@ -236,6 +236,7 @@ def _here_page(
         presence=PRESENCE_NAMES,
         when=when,
         moment_words=moment_words,
+        typed=typed if len(typed) < codes.LONG else "",
         problem=problem,
         ids={"training_id": training_id, "session_id": session_id},
     )

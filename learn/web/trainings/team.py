@@ -39,9 +39,19 @@ def team_trainings() -> ResponseReturnValue:
     return _page()
 
 
-def _page(problem: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(
+    problem: str = "", status: int = 200, wrong: tuple[int, int] = (0, 0)
+) -> ResponseReturnValue:
+    """Return the list; `problem` is about the line `wrong` (whose person, which training)."""
     lines = asked_within(session(), _reached(), actor_id=actor().person_id, limit=MOST)
-    page = render("learn/trainings/team.html", lines=lines, span=span, problem=problem)
+    page = render(
+        "learn/trainings/team.html",
+        lines=lines,
+        span=span,
+        problem=problem,
+        wrong=wrong,
+        reason=request.form.get("reason", ""),
+    )
     return page, status
 
 
@@ -57,7 +67,7 @@ def team_training_decide(training_id: int, person_id: int) -> ResponseReturnValu
         )  # fmt: skip
     except LearnError as error:
         session().rollback()
-        return _page(say(error.message), error.status)
+        return _page(say(error.message), error.status, (person_id, training_id))
     session().commit()
     flash(_("Approved.") if approved else _("Refused; the person reads your reason."), "good")
     return redirect(url_for("learn.team_trainings"), 303)

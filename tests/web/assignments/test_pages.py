@@ -147,10 +147,11 @@ def test_what_is_due_stands_on_the_first_page_and_at_the_course(learn, signed_in
     post(browser, f"/courses/{COURSE}/more-time/", sent)
     assert row_of(learn, browser.person_id).asked_until == today + timedelta(days=30)
     for wrong in ({"until": "x"}, {"until": today.isoformat()}, {"reason": ""}):
+        (field,) = wrong
         reply = post(
             browser, f"/courses/{COURSE}/more-time/", {**sent, **wrong}, follow_redirects=False
         )
-        assert reply.status == 422
+        assert reply.status == 422 and f"{field}-error" in reply.ids
 
 
 def test_a_supervisor_sees_who_is_overdue_and_decides_about_more_time(

@@ -200,6 +200,20 @@ def test_what_cannot_be_is_told_at_its_field_and_kept(learn, organiser):
     assert 'href="#capacity"' in shown.html and 'href="#sessions"' in shown.html
 
 
+def test_a_number_and_a_code_that_are_wrong_are_told_beside_and_kept(learn, organiser, signed_in):
+    me = signed_in()
+    number = published(organiser, learn)
+    page = post(organiser, f"/trainings/manage/{number}/people/", {"number": "123"})
+    assert page.status == 422 and "f-number-error" in page.ids
+    assert page.form(f"/trainings/manage/{number}/people/").fields["number"].values == ["123"]
+    me.get(f"/trainings/{number}/")
+    me.submit(f"/trainings/{number}/seat")
+    sitting = begun(learn, number, timedelta(0))
+    page = post(me, f"/trainings/{number}/sessions/{sitting.id}/here/", {"code": "12345"})
+    assert page.status == 422 and "code-error" in page.ids
+    assert page.form().fields["code"].values == ["12345"]
+
+
 def test_an_end_after_midnight_is_on_the_next_day(learn, organiser):
     planned(organiser, learn, **{"sessions-0-start": "22:00", "sessions-0-end": "01:00"})
     (training,) = rows(learn, Training)
@@ -227,7 +241,9 @@ def test_a_supervisor_decides_on_the_page_of_the_team(learn, organiser, signed_i
     listed = boss.get("/team/trainings/")
     assert "Ni Made Rai" in listed.text
     action = f"/team/trainings/{number}/people/{me.person_id}/decision"
-    assert post(boss, action, {"decision": "refuse"}).status == 422
+    refused = post(boss, action, {"decision": "refuse"})
+    assert refused.status == 422
+    assert f'id="reason-{me.person_id}-{number}-error"' in refused.html, "at the line that is meant"
     assert post(other, action, {"decision": "approve"}).status == 403
     post(boss, action, {"decision": "approve"})
     assert [seat.state for seat in rows(learn, Seat)] == ["confirmed"]
