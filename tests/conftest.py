@@ -18,6 +18,7 @@ from flask import Flask
 from hypothesis import settings
 
 from learn.competencies.framework.catalogue import use_framework
+from learn.config import read_settings
 from learn.db import Database
 from tests.support import chromium, make, postgres
 from tests.support.browsing import Browser
@@ -115,18 +116,16 @@ def empty_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    """Give the address of a fresh database with Learn's tables: once SQLite, once PostgreSQL."""
-    with databases.sqlite() if request.param == "sqlite" else databases.postgresql() as url:
-        yield url
+def database(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Database]:
+    """Give a fresh database with Learn's tables: once SQLite, once PostgreSQL."""
+    with databases.fresh(request.param) as database:
+        yield database
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Give that database, to be used below the web."""
-    database = Database(database_url)
-    yield database
-    database.dispose()
+def database_url(database: Database) -> str:
+    """Return the address of that database."""
+    return database.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(autouse=True)
@@ -142,21 +141,36 @@ def now() -> datetime:
     return datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give Learn as an application of its own, over that database."""
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return one application for all tests of this process: its addresses and templates cost most of a test."""
     from learn.app import create_app  # noqa: PLC0415 (domain tests need no web)
 
-    app = create_app(
+    return create_app(
         {
-            "LEARN_DATABASE_URL": database_url,
-            "LEARN_DATA_DIR": str(tmp_path / "data"),
+            "LEARN_DATA_DIR": str(tmp_path_factory.mktemp("application")),
             "LEARN_SECRET_KEY": "a key for tests alone",
             "TESTING": True,
         }
     )
-    yield app
-    app.extensions["learn"].database.dispose()
+
+
+@pytest.fixture
+def app(
+    application: Flask, database: Database, database_url: str, tmp_path: Path
+) -> Iterator[Flask]:
+    """Give Learn as an application, all of its state of its own: settings, database, registries."""
+    from learn.mounting import state_of  # noqa: PLC0415 (domain tests need no web)
+    from learn.web.identity import OwnAccounts  # noqa: PLC0415
+
+    known = {"LEARN_DATABASE_URL": database_url, "LEARN_DATA_DIR": str(tmp_path / "data")}
+    first = application.extensions["learn"]
+    fresh = state_of(read_settings({**application.config, **known}), OwnAccounts())
+    fresh.database, fresh.templates = database, first.templates
+    application.extensions["learn"] = fresh
+    yield application
+    first.templates = fresh.templates
+    application.extensions["learn"] = first
 
 
 @pytest.fixture

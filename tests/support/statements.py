@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from learn.db import Database
 
@@ -13,9 +13,12 @@ from learn.db import Database
 class Counted:
     """Collects the statements that run inside the block; beginning a transaction is none."""
 
-    def __init__(self, database: Database) -> None:
-        # on a server both doors are one engine with options, and its events are shared
-        self.engines = database.engines if database.is_sqlite else database.engines[:1]
+    def __init__(self, of: Database | Engine) -> None:
+        if isinstance(of, Database):
+            # on a server both doors are one engine with options, and its events are shared
+            self.engines = of.engines if of.is_sqlite else of.engines[:1]
+        else:
+            self.engines = (of,)
         self.statements: list[str] = []
 
     @property

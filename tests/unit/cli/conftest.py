@@ -9,7 +9,6 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from learn.cli import learn
-from learn.db import Database
 from learn.web.state import State
 
 Run = Callable[..., Result]
@@ -30,12 +29,6 @@ def runner_of(app: Flask) -> Run:
 def state(app: Flask) -> State:
     found: State = app.extensions["learn"]
     return found
-
-
-@pytest.fixture
-def database(state: State) -> Database:
-    """Give the application's own database."""
-    return state.database
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from learn.errors import Forbidden, Invalid
 from learn.people.access import Role
@@ -27,6 +27,7 @@ from learn.people.signing_in.accounts import (
 )
 from learn.people.signing_in.passwords import WeakPassword, check_password
 from tests.support.people import GOOD_PASSWORD, nip
+from tests.support.statements import Counted
 
 FIRST = nip(1)
 NEW_PASSWORD = "payung biru di atas lemari"
@@ -111,11 +112,7 @@ def test_a_signed_in_person_comes_with_unit_and_roles_in_one_statement(
     grant_role(session, made, Role.TRAINER, course="spbe", actor=None, now=city.now)
     key = start_sign_in(session, made, now=city.now, settings=city.settings, device="Fire\nfox").id
     session.commit()
-    statements = []
-    with database.reading() as reader:
-        event.listen(
-            reader.get_bind(), "after_cursor_execute", lambda *args: statements.append(args[2])
-        )
+    with database.reading() as reader, Counted(reader.get_bind()) as counted:
         found = find_signed_in(reader, key, city.now)
         assert found.person.name == "Ni Luh Sari"
         assert found.unit.code == "DINKES.1"
@@ -124,7 +121,7 @@ def test_a_signed_in_person_comes_with_unit_and_roles_in_one_statement(
             ("trainer", None, "spbe"),
         }
         assert found.time_zone(city.settings) == "Asia/Makassar"
-    assert len([text for text in statements if text != "BEGIN"]) == 1
+    assert len(counted.statements) == 1
 
 
 def test_a_sign_in_ends_by_itself_and_by_its_owner_alone(made, city, session):

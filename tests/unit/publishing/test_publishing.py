@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from learn.courses.version import Outcome, Period
 from learn.ledger.models import AuditEntry
@@ -14,6 +14,7 @@ from learn.publishing.models import Version
 from learn.publishing.services import ContentProblems
 from learn.publishing.trees import write_tree
 from learn.publishing.versions import Versions
+from tests.support.statements import Counted
 
 FIRST = "courses/pengaduan/01-dasar.md"
 
@@ -106,11 +107,9 @@ def test_media_are_in_the_storage_by_their_digest(session, storage, push, publis
 
 
 def statements(session, work) -> int:
-    seen = []
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *_args: seen.append(1))
-    work()
-    return len(seen)
+    with Counted(session.get_bind()) as counted:
+        work()
+    return len(counted.statements)
 
 
 def test_a_version_in_memory_costs_the_pointer_alone(session, push, publish, files):

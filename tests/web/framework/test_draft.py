@@ -31,11 +31,6 @@ def hr(signed_in):
     return browser
 
 
-@pytest.fixture
-def database(app):
-    return app.extensions["learn"].database
-
-
 def fill(browser, values=None):
     """Fill in the form that the page is about, and send it."""
     return browser.submit(browser.page.url, values or {})
