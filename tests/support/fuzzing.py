@@ -266,7 +266,7 @@ class Fuzzer:
             self.wrong.append(f"{told}\n  answered {answer.status_code}")
         if b"Traceback (most recent" in page.data:
             self.wrong.append(f"{told}\n  shows a traceback")
-        found = LANG.search(page.html)
+        found = LANG.search(page.html) if answer.mimetype == "text/html" else None
         if language and found and found.group(1) != language:
             self.wrong.append(f"{told}\n  is in {found.group(1)}, not in {language}")
         if language and answer.mimetype == "application/problem+json":

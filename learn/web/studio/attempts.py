@@ -13,10 +13,10 @@ from learn.errors import Message, NotFound
 from learn.exports.formats.choosing import find_exporter
 from learn.exports.kinds import ExportKind
 from learn.exports.lists.quiz_attempts import ANSWERS, AnswerQuery, QuizQuery, scores_of
-from learn.people.access import Action
+from learn.people.access import Action, scope
 from learn.quizzes.attempts.running import SHOWN, running_attempts
 from learn.web.blueprint import pages
-from learn.web.context import arguments, may, now, session
+from learn.web.context import actor, arguments, may, now, session
 from learn.web.courses.reading import current_version
 from learn.web.exporting import send_export
 from learn.web.i18n import language
@@ -87,6 +87,7 @@ def asked_records(what: str, course: str, watched: Watched) -> tuple[ExportKind,
         "course": course,
         "quiz": watched.quiz,
         "who": watched.who,
+        "exports": scope(actor(), Action.EXPORT),
         "timezone": state().settings.timezone,
         "now": now(),
         "engine": state().engine,

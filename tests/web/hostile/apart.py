@@ -233,7 +233,9 @@ def _things_of_the_unit(learn: State, session: Session, made: Side) -> None:
     )  # fmt: skip
     session.add_all([batch, job])
     session.flush()
-    session.add(BulkItem(batch_id=batch.id, number=1, person_id=made.learner.id, state="acted"))
+    session.add(
+        BulkItem(batch_id=batch.id, number=1, person_id=made.learner.id, made="1", state="acted")
+    )
     act = Act(
         None, f"Terapi {word}", now, lambda _attempt: None, "Asia/Makassar"
     )  # no attempt runs
