@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from learn.api.operations import Result, operation
-from learn.api.schemas import common as schemas
+from learn.api.schemas import attempts as schemas
 from learn.api.schemas.quizzes import StartIn
 from learn.api.texts import moment, mount
 from learn.errors import Message, NotFound

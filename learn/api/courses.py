@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from learn.api.operations import Result, operation
-from learn.api.schemas import common as schemas
+from learn.api.schemas import courses as schemas
+from learn.api.schemas.common import PageQuery
 from learn.api.texts import moment, mount
 from learn.assignments.services import due_of
 from learn.competencies.framework.catalogue import load_framework
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from learn.quizzes.quiz import Quiz
 
 
-@operation(
-    "GET", "/courses", tag="courses", query=schemas.PageQuery, replies={200: schemas.CourseList}
-)
-def courses(query: schemas.PageQuery) -> Result:
+@operation("GET", "/courses", tag="courses", query=PageQuery, replies={200: schemas.CourseList})
+def courses(query: PageQuery) -> Result:
     """List the published courses, by key."""
     after = str(read_cursor(query.cursor, str)[0]) if query.cursor else ""
     found = state().versions.current_after(session(), after, query.limit + 1)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from learn.api.operations import Result, operation
-from learn.api.schemas import common as schemas
+from learn.api.schemas import record as schemas
 from learn.api.texts import moment
 from learn.competencies.queries import Held, Standing
 from learn.errors import Invalid, Message, NotFound

@@ -11,7 +11,7 @@ from learn.api.operations import Result, operation
 from learn.api.problems import Findings
 from learn.api.reading import Upload
 from learn.api.schemas import people as schemas
-from learn.api.schemas.common import CompletionOut
+from learn.api.schemas.record import CompletionOut
 from learn.errors import Forbidden, Message, NotFound
 from learn.people.access import Action, Scope, refusal, scope
 from learn.people.directory import list_people

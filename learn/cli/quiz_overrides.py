@@ -15,7 +15,7 @@ from learn.errors import Message, NotFound
 from learn.people.imports.tables import Table
 from learn.progress.attempts import quiz_of
 from learn.quizzes.overrides.services import Act
-from learn.quizzes.overrides.sheets import SheetPlan, apply_sheet, plan_sheet
+from learn.quizzes.overrides.sheets import OverridePlan, apply_sheet, plan_sheet
 
 
 @click.command()
@@ -34,7 +34,7 @@ def overrides(quiz: str, file: Path, dry_run: bool, as_json: bool) -> None:
 
 def _carried_out(
     context: CommandContext, quiz: str, file: Path, dry_run: bool
-) -> tuple[SheetPlan, bool]:
+) -> tuple[OverridePlan, bool]:
     course, _, key = quiz.partition("/")
     versions, now = context.state.versions, context.now()
 
@@ -45,19 +45,19 @@ def _carried_out(
             context.settings.timezone,
         )  # fmt: skip
 
-    def plan(session: Session, table: Table) -> SheetPlan:
+    def plan(session: Session, table: Table) -> OverridePlan:
         version = versions.current(session, course)
         if version is None or version.quiz(key) is None:
             raise NotFound(Message("There is no published quiz %(name)s.", name=quiz))
         return plan_sheet(session, course, key, table, act(session))
 
-    def apply(session: Session, plan: SheetPlan) -> None:
+    def apply(session: Session, plan: OverridePlan) -> None:
         apply_sheet(session, course, key, plan, act(session))
 
     return take_sheet(context, file, plan, apply, dry_run=dry_run)
 
 
-def _tell(context: CommandContext, plan: SheetPlan, done: bool) -> None:
+def _tell(context: CommandContext, plan: OverridePlan, done: bool) -> None:
     for each in (*plan.remarks, *plan.errors):
         click.echo(line_of(context, each))
     counts = {"rows": len(plan.rows), "same": plan.unchanged}
@@ -69,7 +69,7 @@ def _tell(context: CommandContext, plan: SheetPlan, done: bool) -> None:
         context.say(Message("Would set other terms: %(rows)s rows, %(same)s unchanged.", **counts))
 
 
-def _as_data(context: CommandContext, plan: SheetPlan, done: bool) -> dict[str, Any]:
+def _as_data(context: CommandContext, plan: OverridePlan, done: bool) -> dict[str, Any]:
     return {
         "imported": done,
         "set": len(plan.rows),

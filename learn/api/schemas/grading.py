@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from learn.api.schemas.common import CriterionOut, Cursor, PageQuery, SavedOut, Score, Sent, Told
+from learn.api.schemas.attempts import CriterionOut, SavedOut
+from learn.api.schemas.common import Cursor, PageQuery, Score, Sent, Told
 from learn.quizzes.marking.services import MAX_COMMENT, MAX_REASON
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from learn.api.schemas.common import CompetencyOut, Cursor, EvidenceOut, PageQuery, Sent, Told
+from learn.api.schemas.common import Cursor, PageQuery, Sent, Told
+from learn.api.schemas.record import CompetencyOut, EvidenceOut
 from learn.competencies.assessments.services import MAX_NOTE
 from learn.lifecycle import MAX_REASON
 

@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from learn.api.schemas.common import (
-    CompletionOut,
     Cursor,
     FieldError,
     PageQuery,
@@ -15,6 +14,7 @@ from learn.api.schemas.common import (
     Told,
     UnitOut,
 )
+from learn.api.schemas.record import CompletionOut
 
 
 class CompletionQuery(PageQuery):

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from learn.api.schemas.common import Cursor, FieldError, PageQuery, RuleOut, Sent, Told, UnitOut
+from learn.api.schemas.common import Cursor, FieldError, PageQuery, Sent, Told, UnitOut
+from learn.api.schemas.courses import RuleOut
 from learn.quizzes.source.settings import MAX_ATTEMPTS, MAX_SECONDS
 
 Attempts = Annotated[

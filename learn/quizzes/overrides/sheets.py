@@ -55,7 +55,7 @@ class PlannedRow:
 
 
 @dataclass(frozen=True)
-class SheetPlan:
+class OverridePlan:
     """What a sheet would do; with `errors` nothing of it is done."""
 
     rows: Sequence[PlannedRow] = ()
@@ -74,7 +74,7 @@ class SheetPlan:
         return repr([(each.row, each.name, each.wanted, each.before) for each in self.rows])
 
 
-def plan_sheet(session: Session, course: str, quiz: str, table: Table, act: Act) -> SheetPlan:
+def plan_sheet(session: Session, course: str, quiz: str, table: Table, act: Act) -> OverridePlan:
     """Return what the rows of a sheet would set for a quiz; nothing is changed."""
     columns, errors, remarks = _columns(table.headers)
     if len(table.rows) > MOST_ROWS:
@@ -82,11 +82,11 @@ def plan_sheet(session: Session, course: str, quiz: str, table: Table, act: Act)
             RowError(1, "", Message("A sheet has at most %(most)s rows here.", most=MOST_ROWS))
         )
     if errors:
-        return SheetPlan(errors=errors, remarks=remarks)
+        return OverridePlan(errors=errors, remarks=remarks)
     return _Planning(session, course, quiz, act, columns, remarks).plan(table)
 
 
-def apply_sheet(session: Session, course: str, quiz: str, plan: SheetPlan, act: Act) -> None:
+def apply_sheet(session: Session, course: str, quiz: str, plan: OverridePlan, act: Act) -> None:
     """Do what was planned: all rows in this transaction, units first, people in one order of locks."""
     if any(each.target.unit is not None for each in plan.rows):
         hold_terms(session, course, quiz, to_change=True)
@@ -119,7 +119,7 @@ class _Planning:
     errors: list[RowError] = field(default_factory=list)
     seen: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def plan(self, table: Table) -> SheetPlan:
+    def plan(self, table: Table) -> OverridePlan:
         """Look at every row."""
         rows, unchanged = [], 0
         reached = self.act.reach(self.course)
@@ -129,7 +129,7 @@ class _Planning:
                 unchanged += 1
             elif planned is not None:
                 rows.append(planned)
-        return SheetPlan(
+        return OverridePlan(
             () if self.errors else tuple(rows), unchanged, self.errors[:MOST_ROWS], self.remarks
         )
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from learn.errors import LearnError, Message
 from learn.exports.formats.exporter import Column
 from learn.people.imports.tables import read_table
-from learn.quizzes.overrides.sheets import COLUMNS, MOST_ROWS, SheetPlan, apply_sheet, plan_sheet
+from learn.quizzes.overrides.sheets import COLUMNS, MOST_ROWS, OverridePlan, apply_sheet, plan_sheet
 from learn.web.blueprint import pages
 from learn.web.context import session
 from learn.web.i18n import ngettext, say
@@ -68,12 +68,12 @@ def studio_plan_overrides(course: str, quiz: str) -> ResponseReturnValue:
     return _show(at, look)
 
 
-def _plan(at: TermsOf, content: bytes, name: str) -> SheetPlan:
+def _plan(at: TermsOf, content: bytes, name: str) -> OverridePlan:
     course, quiz = at.version.course, at.quiz.key
     return plan_sheet(session(), course, quiz, read_table(content, name), act(""))
 
 
-def _show(at: TermsOf, look: Look[SheetPlan]) -> ResponseReturnValue:
+def _show(at: TermsOf, look: Look[OverridePlan]) -> ResponseReturnValue:
     return render("learn/studio/override_plan.html", **at.page(**look.page())), look.status
 
 
@@ -94,5 +94,5 @@ def studio_apply_overrides(course: str, quiz: str) -> ResponseReturnValue:
     return redirect(at.url(), 303)
 
 
-def _mark(plan: SheetPlan) -> str:
+def _mark(plan: OverridePlan) -> str:
     return hashlib.sha256(plan.mark.encode("utf-8", "replace")).hexdigest()[:32]
