@@ -39,10 +39,9 @@ class Enrol(BulkAct):
     ) -> list[Judged]:
         """Leave out who is enrolled already and needs no new cycle, and who has left."""
         ids = [target.person_id for target in targets]
-        active, enrolled = (
-            active_of(session, ids),
-            _enrolled(session, ids, params["course"], office),
-        )
+        active = active_of(session, ids)
+        running, holding = standing_of(session, ids, params["course"], office)
+        enrolled = running | holding
         return [Judged(target, _why_not(target.person_id, active, enrolled)) for target in targets]
 
     def do(
@@ -76,9 +75,12 @@ def active_of(session: Session, ids: Sequence[int]) -> set[int]:
     return found
 
 
-def _enrolled(session: Session, ids: Sequence[int], course: str, office: Office) -> set[int]:
-    """Return who has a cycle that needs no renewal."""
-    found: set[int] = set()
+def standing_of(
+    session: Session, ids: Sequence[int], course: str, office: Office
+) -> tuple[set[int], set[int]]:
+    """Return whose newest cycle of the course is open, and who completed it and needs no renewal yet."""
+    running: set[int] = set()
+    holding: set[int] = set()
     for some in chunks(ids):
         newest = (
             select(Enrolment.person_id, func.max(Enrolment.cycle).label("cycle"))
@@ -99,12 +101,12 @@ def _enrolled(session: Session, ids: Sequence[int], course: str, office: Office)
                 & (Completion.cycle == newest.c.cycle),
             )
         )
-        found.update(
-            row.person_id
-            for row in rows
-            if row.cycle is None or not may_follow(row.withdrawn_at, row.valid_until, office.now)
-        )
-    return found
+        for row in rows:
+            if row.cycle is None:
+                running.add(row.person_id)
+            elif not may_follow(row.withdrawn_at, row.valid_until, office.now):
+                holding.add(row.person_id)
+    return running, holding
 
 
 def _why_not(person_id: int, active: set[int], enrolled: set[int]) -> Message | None:

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import ENDED, OPEN, Assignment
 from learn.assignments.projections import COURSE_ASSIGNED
 from learn.assignments.services import assign, due_of, unassign
-from learn.bulk.acts import NOT_ACTIVE, active_of
+from learn.bulk.acts import NOT_ACTIVE, active_of, standing_of
 from learn.bulk.kinds import BulkAct, Judged, Office, Params, Target, bulk_act, chunks
 from learn.db import moment_text
 from learn.errors import Conflict, Invalid, Message
 from learn.ledger import append, lock
 from learn.people.access import Action
 from learn.people.dates import local_date, parse_date
-from learn.progress.models import Completion, Enrolment
-from learn.progress.services import may_follow
 
 SOURCE = "bulk"
 
@@ -53,7 +51,7 @@ class Assign(BulkAct):
         """Leave out to whom it is assigned already, who holds it, and who has left."""
         ids, course = [target.person_id for target in targets], params["course"]
         active, open_now = active_of(session, ids), open_of(session, ids, course)
-        holding = _holding(session, ids, course, office)
+        _running, holding = standing_of(session, ids, course, office)
         return [Judged(each, _why(each.person_id, active, open_now, holding)) for each in targets]
 
     def do(
@@ -99,32 +97,6 @@ def open_of(session: Session, ids: Sequence[int], course: str) -> dict[int, int]
             )
         )
         found.update({row.person_id: row.seq for row in rows})
-    return found
-
-
-def _holding(session: Session, ids: Sequence[int], course: str, office: Office) -> set[int]:
-    """Return who completed the newest cycle, in a way that needs no renewal yet."""
-    found: set[int] = set()
-    for some in chunks(ids):
-        newest = (
-            select(Enrolment.person_id, func.max(Enrolment.cycle).label("cycle"))
-            .where(Enrolment.person_id.in_(some), Enrolment.course == course)
-            .group_by(Enrolment.person_id)
-            .subquery()
-        )
-        done = session.execute(
-            select(Completion.person_id, Completion.withdrawn_at, Completion.valid_until).join(
-                newest,
-                (Completion.person_id == newest.c.person_id)
-                & (Completion.course == course)
-                & (Completion.cycle == newest.c.cycle),
-            )
-        )
-        found.update(
-            row.person_id
-            for row in done
-            if not may_follow(row.withdrawn_at, row.valid_until, office.now)
-        )
     return found
 
 
