@@ -20,6 +20,7 @@ from hypothesis import settings
 from learn.competencies.framework.catalogue import use_framework
 from learn.config import read_settings
 from learn.db import Database
+from learn.hours.forms import use_forms
 from tests.support import chromium, make, postgres
 from tests.support.browsing import Browser
 from tests.support.databases import Databases
@@ -129,10 +130,11 @@ def database_url(database: Database) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _framework_that_ships() -> Iterator[None]:
-    """Forget which version of the framework a command or a job of the test has read."""
+def _rules_that_ship() -> Iterator[None]:
+    """Forget which version of the framework and which figures a command or a job of the test has read."""
     yield
     use_framework(None)
+    use_forms(None)
 
 
 @pytest.fixture
