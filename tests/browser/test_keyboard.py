@@ -33,9 +33,11 @@ HERE = """() => {
         hidden: !!under,
     };
 }"""
+PARTS = 8
+"""A field of a day or a time has so many stops within it at most."""
 PAGES = (
     "/", "/courses/", "/courses/peramban/", "/courses/peramban/01-awal/", "/courses/peramban/quizzes/akhir/",
-    "/me/record/", "/account",
+    "/me/record/", "/account", "/trainings/", "/notices/", "/me/claims/new/KL06/", "/mentoring/new/",
 )  # fmt: skip
 
 
@@ -47,9 +49,11 @@ def tab_through(page) -> list[str]:
     wanted = page.evaluate(STOPS)
     seen: list[int] = []
     wrong: list[str] = []
-    for _ in range(wanted + 5):
+    for _ in range(wanted * PARTS):
         page.keyboard.press("Tab")
         stop = page.evaluate(HERE)
+        if stop is not None and seen[-1:] == [stop["id"]]:
+            continue
         if stop is None or stop["id"] in seen:
             break
         seen.append(stop["id"])
