@@ -12,7 +12,7 @@ from wtforms.csrf.session import SessionCSRF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from learn.errors import LearnError, Message
+from learn.errors import LearnError, Message, Mistakes
 from learn.web import i18n
 from learn.web.state import state
 
@@ -76,6 +76,15 @@ class Form(BaseForm):
         def get_translations(self, _form: BaseForm) -> Translated:
             """Return the catalogue of the request's language."""
             return Translated()
+
+    def take(self, error: LearnError, field: str = "") -> None:
+        """Show what the rules refused: each mistake at its field, anything else at `field` or above all."""
+        mistakes = error.mistakes if isinstance(error, Mistakes) else {field: error.message}
+        for name, message in mistakes.items():
+            if name in self:
+                self[name].errors = [*self[name].errors, i18n.say(message)]
+            else:
+                self.form_errors.append(i18n.say(message))
 
 
 class Boxes(SelectMultipleField):

@@ -16,7 +16,7 @@ from learn.competencies.evidence.entries import (
 from learn.competencies.models import Assessment, Evidence
 from learn.competencies.notices import CONFIRMED, SUSPENDED
 from learn.competencies.services import decide_level, record_evidence
-from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
+from learn.errors import Conflict, Forbidden, Invalid, Message, Mistakes, NotFound
 from learn.ledger import append
 from learn.ledger.rows import locked_row, row_at
 from learn.lifecycle import MAX_REASON, reason_in
@@ -61,16 +61,16 @@ def confirm_behaviour(
     if actor_id == person_id:
         raise Forbidden(Message("Nobody confirms their own behaviour; the supervisor does."))
     if observed_on > today:
-        raise Invalid(Message("The day on which you saw it is in the future."))
+        raise Mistakes({"observed_on": Message("The day on which you saw it is in the future.")})
     if observed_on < FIRST_DAY:
-        raise Invalid(Message("The day on which you saw it is before 1990."))
+        raise Mistakes({"observed_on": Message("The day on which you saw it is before 1990.")})
     if valid_until is not None and not observed_on <= valid_until <= _latest(observed_on):
-        raise Invalid(Message("The last day is before the day on which you saw it, or more than 20 years after it."))  # fmt: skip
+        raise Mistakes({"valid_until": Message("The last day is before the day on which you saw it, or more than 20 years after it.")})  # fmt: skip
     text = note.replace("\x00", "").strip()
     if not text:
-        raise Invalid(Message("Write what you saw: it stands in the record."))
+        raise Mistakes({"note": Message("Write what you saw: it stands in the record.")})
     if len(text) > MAX_REASON:
-        raise Invalid(Message("At most %(most)s letters.", most=MAX_REASON))
+        raise Mistakes({"note": Message("At most %(most)s letters.", most=MAX_REASON)})
     seq = record_evidence(
         session, person_id, competency=competency, level=level, source="confirmation", ref=key,
         now=now, valid_until=valid_until, actor_id=actor_id, observed_on=observed_on,

@@ -12,7 +12,7 @@ from learn.people.access import Action, can_grant, refusal
 from learn.people.directory import get_person, list_people, person_card
 from learn.people.listing import list_grants
 from learn.people.models import Account, Person
-from learn.people.numbers import Kind
+from learn.people.numbers import InvalidNumber, Kind
 from learn.people.services import add_number, add_person, change_person, set_post
 from learn.people.signing_in.signed_in import end_sign_ins, list_sign_ins
 from learn.privacy import readings
@@ -28,7 +28,7 @@ from learn.web.admin.overview import may_reset, subnav
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, may, now, reach, session
 from learn.web.forms import Form
-from learn.web.i18n import _, language, local, say
+from learn.web.i18n import _, language, local
 from learn.web.narrowing import pages_of, unit_filter, unit_named, unit_options, units_reached
 from learn.web.noting import noted
 from learn.web.render import render
@@ -90,7 +90,7 @@ def admin_add_person() -> ResponseReturnValue:
             actor_id=actor().person_id, now=now(), settings=state().settings, **known,
         )  # fmt: skip
     except LearnError as error:
-        form.form_errors.append(say(error.message))
+        form.take(error, _field_of(error))
         return render("learn/admin/new_person.html", form=form), error.status
     session().commit()
     flash(
@@ -160,8 +160,13 @@ def done(who: Person, text: str) -> ResponseReturnValue:
 def refused(who: Person, form: Form, error: LearnError) -> ResponseReturnValue:
     """Show the person's page again with the form and what is wrong."""
     session().rollback()
-    form.form_errors.append(say(error.message))
+    form.take(error, _field_of(error))
     return person_page(managed(who.id), form, error.status)
+
+
+def _field_of(error: LearnError) -> str:
+    """Return the field that what was refused is about: a number that is none, or somebody else's."""
+    return "number" if isinstance(error, InvalidNumber | Conflict) else ""
 
 
 @pages.post("/admin/people/<int:person_id>/names/")

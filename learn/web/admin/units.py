@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from learn.errors import LearnError, Message, NotFound
+from learn.errors import Conflict, LearnError, Message, NotFound
 from learn.people.access import Action
 from learn.people.listing import people_by_unit
 from learn.people.models import Unit
@@ -17,7 +17,7 @@ from learn.web.admin.overview import subnav
 from learn.web.blueprint import pages
 from learn.web.context import actor, arguments, now, reach, session
 from learn.web.forms import Form
-from learn.web.i18n import _, say
+from learn.web.i18n import _
 from learn.web.narrowing import unit_named, unit_options, units_reached
 from learn.web.render import render
 
@@ -61,7 +61,7 @@ def admin_add_unit() -> ResponseReturnValue:
             parent=unit_named(tree, form.parent.data), actor_id=actor().person_id, now=now(),
         )  # fmt: skip
     except LearnError as error:
-        form.form_errors.append(say(error.message))
+        form.take(error, "code" if isinstance(error, Conflict) else "")
         return _units_page(tree, form, error.status)
     session().commit()
     flash(_("The unit %(name)s has been added.", name=unit.name), "good")
@@ -137,7 +137,7 @@ def admin_move_unit(unit_id: int) -> ResponseReturnValue:
         parent = unit_named(tree, form.parent.data)
         move_unit(session(), unit, parent, actor_id=actor().person_id, now=now())
     except LearnError as error:
-        form.form_errors.append(say(error.message))
+        form.take(error, "parent")
         return _unit_page(tree, unit, move=form, status=error.status)
     return _changed(unit, _("The unit has been moved, with all below it."))
 

@@ -207,7 +207,7 @@ def team_confirmed(person_id: int) -> ResponseReturnValue:
             today=local(now()).date(), now=now(), valid_until=form.valid_until.data,
         )  # fmt: skip
     except LearnError as error:
-        form.refuse(error.message)
+        form.take(error)
         return _confirm_page(who, form), error.status
     session().commit()
     flash(_("Confirmed. It stands among the evidence of %(name)s.", name=who.name), "good")

@@ -139,10 +139,6 @@ class ConfirmForm(Form):
         for name, label in names.items():
             self[name].label.text = label
 
-    def refuse(self, message: Message) -> None:
-        """Say what is wrong with what was confirmed."""
-        self.form_errors.append(say(message))
-
 
 def competency_choices(competencies: tuple[Competency, ...]) -> list[tuple[str, str]]:
     """Return the choices of a competency, with code and name."""

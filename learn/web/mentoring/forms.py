@@ -20,7 +20,6 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from learn.competencies.framework.catalogue import load_framework
-from learn.errors import LearnError
 from learn.hours.forms import load_forms
 from learn.lifecycle import MAX_REASON
 from learn.mentoring.log_rules import (
@@ -33,7 +32,7 @@ from learn.mentoring.log_rules import (
 )
 from learn.mentoring.models import Goal, Meeting
 from learn.mentoring.results import read_level
-from learn.mentoring.rules import FORMS, MAX_AIM, CannotMentor, Proposal
+from learn.mentoring.rules import FORMS, MAX_AIM, Proposal
 from learn.web.admin.forms import clean_text
 from learn.web.forms import Boxes, Form
 from learn.web.i18n import _, language, say
@@ -56,17 +55,6 @@ class Said(Form):
         for name, label in names.items():
             if name in self:
                 self[name].label.text = label
-
-    def take(self, error: LearnError) -> None:
-        """Show what the rules refused, each mistake at its field."""
-        mistakes = error.mistakes if isinstance(error, CannotMentor) else {}
-        for name, message in mistakes.items():
-            if name in self:
-                self[name].errors = [*self[name].errors, say(message)]
-            else:
-                self.form_errors.append(say(message))
-        if not mistakes:
-            self.form_errors.append(say(error.message))
 
 
 def competency_choices(codes: Sequence[str] = ()) -> list[tuple[str, str]]:

@@ -86,16 +86,31 @@ def test_somebody_is_added_by_hand_and_then_corrected(admin, app):
     assert len(admin.get(f"/admin/people/?q={number}").text) > 0
 
 
-def test_a_number_that_is_none_or_taken_is_told_beside_the_form(admin, app):
+def beside(page, field):
+    """Return what stands beside a field about what was wrong with it."""
+    found = re.search(rf'id="{field}-error">(.*?)</span>', page.html, re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_a_number_that_is_none_or_taken_is_told_beside_its_field(admin, app):
     admin.get("/admin/people/new/")
     page = admin.submit(number="123", name="Ni Nyoman Baru", unit="PKM")
     assert page.status == 422
     assert 'value="Ni Nyoman Baru"' in page.html
+    assert "18 digits" in beside(page, "number")
     taken = make.nip()
     add(app, number=taken)
     page = admin.submit(number=taken, name="Ni Nyoman Baru", unit="PKM")
     assert page.status == 409
-    assert "belongs to somebody" in page.text
+    assert "belongs to somebody" in beside(page, "number")
+
+
+def test_a_code_of_a_unit_that_is_taken_is_told_beside_its_field(admin):
+    admin.get("/admin/units/")
+    page = admin.submit("/admin/units/", unit_name="Dinas Kesehatan", code="DINKES", parent="PUPR")
+    assert page.status == 409
+    assert "DINKES already" in beside(page, "code")
+    assert 'value="Dinas Kesehatan"' in page.html
 
 
 def test_a_post_is_dated_and_the_earlier_one_ends(admin, app, units):
