@@ -192,39 +192,10 @@ class Intake:
             return
         key = unique(slug(draft.name).rstrip("-"), self._keys)
         self._keys.add(key)
-        attributes = {**({} if _shows(draft) else {draft.type: ""}), **draft.attributes}
-        attributes |= _from_tags(draft.tags)
-        if tags := _tags(tag for tag in draft.tags if not _from_tags([tag])):
-            attributes["tags"] = tags
         self._categories.append(draft.category)
-        self.blocks.append(
-            Block(
-                key=key,
-                path="",
-                line=draft.line,
-                attributes=attributes,
-                prompt=passages(draft.prompt, draft.line),
-                items=tuple(draft.items),
-                feedback=passages(draft.feedback, draft.line),
-                hints=tuple(filter(None, (passages(hint, draft.line) for hint in draft.hints))),
-                outcomes={
-                    name: passages(text, draft.line)
-                    for name, text in draft.outcomes.items()
-                    if text.strip()
-                },
-                sections=_model_section(draft),
-            )
-        )
-        self.entries.append(
-            Entry(
-                draft.name,
-                key,
-                draft.type,
-                draft.line,
-                draft.ident,
-                tuple(dict.fromkeys(draft.notes)),
-            )
-        )
+        self.blocks.append(_block(key, draft))
+        notes = tuple(dict.fromkeys(draft.notes))
+        self.entries.append(Entry(draft.name, key, draft.type, draft.line, draft.ident, notes))
 
     def refuse(self, draft: Draft, message: Message, *, line: int = 0) -> None:
         """Name a question that cannot be taken in, with the reason."""
@@ -271,6 +242,34 @@ def _model_section(draft: Draft) -> tuple[Section, ...]:
     """Return the section with what a good answer holds, which only those who grade read."""
     text = passages(draft.model, draft.line)
     return (Section(MODEL, "", draft.line, {}, text, (), {}),) if text else ()
+
+
+def _block(key: str, draft: Draft) -> Block:
+    """Return the block that stands for a question in the course's own files."""
+    return Block(
+        key=key,
+        path="",
+        line=draft.line,
+        attributes=_attributes(draft),
+        prompt=passages(draft.prompt, draft.line),
+        items=tuple(draft.items),
+        feedback=passages(draft.feedback, draft.line),
+        hints=tuple(filter(None, (passages(hint, draft.line) for hint in draft.hints))),
+        outcomes={
+            name: passages(text, draft.line)
+            for name, text in draft.outcomes.items()
+            if text.strip()
+        },
+        sections=_model_section(draft),
+    )
+
+
+def _attributes(draft: Draft) -> dict[str, str]:
+    found = {**({} if _shows(draft) else {draft.type: ""}), **draft.attributes}
+    found |= _from_tags(draft.tags)
+    if tags := _tags(tag for tag in draft.tags if not _from_tags([tag])):
+        found["tags"] = tags
+    return found
 
 
 def _shows(draft: Draft) -> bool:

@@ -184,7 +184,7 @@ def list_people(
     if unit is not None:
         query = query.where(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
     if text:
-        query = _searched(query, text)
+        query = query.where(*named(text))
     if after:
         query = query.where(tuple_(Person.sort_name, Person.id) > read_cursor(after, str, int))
     limit = max(1, min(limit, LARGEST_PAGE))
@@ -209,15 +209,16 @@ def _people_lines() -> Lines:
     )
 
 
-def _searched(query: Lines, text: str) -> Lines:
+def named(text: str) -> list[ColumnElement[bool]]:
+    """Return the conditions on `Person` of a search by words of the name, or by a whole number."""
     digits = digits_of(text)
     if digits is not None:
         holders = select(PersonNumber.person_id).where(PersonNumber.number == digits)
-        return query.where(Person.id.in_(holders))
+        return [Person.id.in_(holders)]
     readable = "".join(sign if sign.isprintable() else " " for sign in text[:100])
-    for word in sort_name(readable).split():
-        query = query.where(Person.sort_name.contains(word, autoescape=True))
-    return query
+    return [
+        Person.sort_name.contains(word, autoescape=True) for word in sort_name(readable).split()
+    ]
 
 
 def _shown(number: str | None, whole: bool) -> str:

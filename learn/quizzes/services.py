@@ -144,12 +144,9 @@ def start_attempt(
         raise NotFound(Message("This is a bank of questions; it cannot be taken."))
     lock(session, person_id)
     earlier = attempts_of(session, person_id, course, quiz.key, cycle)
-    for attempt in earlier:
-        if attempt.state != OPEN:
-            continue
-        if not is_due(attempt, now, engine.grace_seconds):
-            return attempt
-        _hand_in_old(session, attempt, quiz_of, engine, now)
+    running = _still_running(session, earlier, quiz_of, engine, now)
+    if running is not None:
+        return running
     terms = terms or effective(quiz)
     reasons = may_start(
         terms, arrival, used=len(earlier), now=now,
@@ -168,6 +165,19 @@ def start_attempt(
         "language": language,
     }
     return _started(session, person_id, data, terms, now)
+
+
+def _still_running(
+    session: Session, attempts: Sequence[Attempt], quiz_of: QuizOf, engine: Engine, now: datetime
+) -> Attempt | None:
+    """Return the attempt that can go on; one whose time has run out is handed in."""
+    for attempt in attempts:
+        if attempt.state != OPEN:
+            continue
+        if not is_due(attempt, now, engine.grace_seconds):
+            return attempt
+        _hand_in_old(session, attempt, quiz_of, engine, now)
+    return None
 
 
 def _hand_in_old(

@@ -22,9 +22,8 @@ from learn.exports.keyset import Line
 from learn.exports.lists.overdue import overdue_people
 from learn.exports.lists.people import PeopleBatches, name_of
 from learn.hours.rules import year_status
-from learn.people.directory import digits_of
+from learn.people.directory import digits_of, named
 from learn.people.models import Person, PersonNumber, Post, Unit
-from learn.people.names import sort_name
 from learn.people.scoping import people_in
 from learn.progress.models import Completion
 
@@ -185,20 +184,6 @@ class PeopleList(PeopleBatches[ListedPerson]):
         pairs = {"day": self.as_of.text, "state": self.state, "kind": self.kind,
                  "post_class": self.post_class, "text": "yes" if self.text else ""}  # fmt: skip
         return {**super().data(), **{name: value for name, value in pairs.items() if value}}
-
-
-def named(text: str) -> list[ColumnElement[bool]]:
-    """Return the conditions on `Person` of a search by words of the name, or by a whole number."""
-    if not text:
-        return []
-    digits = digits_of(text)
-    if digits is not None:
-        holders = select(PersonNumber.person_id).where(PersonNumber.number == digits)
-        return [Person.id.in_(holders)]
-    readable = "".join(sign if sign.isprintable() else " " for sign in text[:100])
-    return [
-        Person.sort_name.contains(word, autoescape=True) for word in sort_name(readable).split()
-    ]
 
 
 def posts_on(

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from learn.ledger.models import LedgerDetail
 from learn.people.access import Scope
-from learn.people.directory import digits_of
-from learn.people.models import Person, PersonNumber, Unit
-from learn.people.names import sort_name
+from learn.people.directory import named
+from learn.people.models import Person, Unit
 from learn.people.paging import Page, cursor_of, read_cursor
 from learn.people.scoping import people_in, units_in, units_under
 from learn.quizzes.models import PersonOverride, UnitOverride
@@ -93,15 +92,10 @@ def person_overrides(
             & (LedgerDetail.seq == PersonOverride.seq),
         )
         .where(PersonOverride.course == course, PersonOverride.quiz == quiz, people_in(scope))
+        .where(*named(text))
     )
     if unit is not None:
         query = query.where(units_under(unit.path))
-    digits = digits_of(text)
-    if digits is not None:
-        holders = select(PersonNumber.person_id).where(PersonNumber.number == digits)
-        query = query.where(Person.id.in_(holders))
-    for word in () if digits else _words(text):
-        query = query.where(Person.sort_name.contains(word, autoescape=True))
     if after:
         query = query.where(tuple_(Person.sort_name, Person.id) > read_cursor(after, str, int))
     rows = session.execute(query.order_by(Person.sort_name, Person.id).limit(limit + 1)).all()
@@ -121,10 +115,6 @@ def names_by_id(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     known = {each for each in ids if each is not None}
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(known)))
     return {row.id: row.name for row in rows}
-
-
-def _words(text: str) -> list[str]:
-    return sort_name("".join(sign if sign.isprintable() else " " for sign in text[:100])).split()
 
 
 def _wanted(row: PersonOverride | UnitOverride) -> Wanted:
