@@ -170,13 +170,15 @@ class _Competencies(Data):
 class _Posts(Data):
     posts: tuple[PostClass, ...]
     bands: Bands
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class Framework:
     """A version: competencies and classes of post, and what became of codes of earlier versions.
 
-    `level_source` says where the names of levels stand. `retired` competencies are no longer in force; records on them stay readable by their code.
+    `level_source` says where the names of levels stand, `post_source` where the usual levels of classes
+    of post do. `retired` competencies are no longer in force; records on them stay readable by their code.
     """
 
     about: About
@@ -188,6 +190,7 @@ class Framework:
     successions: tuple[Succession, ...] = ()
     level_source: str = ""
     level_confidence: Confidence = "low"
+    post_source: str = ""
 
     @cached_property
     def _by_code(self) -> dict[str, Competency]:
@@ -369,6 +372,7 @@ def read_framework(folder: Path) -> Framework:
     framework = Framework(
         core.meta, core.level_names, core.competencies, posts.posts, posts.bands,
         level_source=core.level_source, level_confidence=core.level_confidence,
+        post_source=posts.source,
     )  # fmt: skip
     refuse(path, _competency_mistakes(core))
     refuse(posts_path, _post_mistakes(framework))

@@ -36,6 +36,7 @@ def test_without_rows_the_usual_levels_are_shown_with_how_sure_they_are(hr):
     page = hr.get(LIST)
     assert "No required level of your own yet" in page.text
     assert "Low: to be confirmed" in page.text
+    assert "Source: Level seragam yang lazim" in page.text
 
 
 def test_a_level_is_added_shown_corrected_and_removed(hr, app):
