@@ -26,10 +26,13 @@ from learn.config import Settings
 from learn.db import moment_text
 from learn.errors import Invalid, Message
 from learn.ledger import append, lock
+from learn.people.dates import local_date
+from learn.people.models import Person, Unit
 from learn.progress.awards import Award, awards
 
 SOURCES = ("course", "quiz", "training", "mentoring", "confirmation", "import", "prior")
 MAX_REF = 200
+DEFAULT_ZONE = "Asia/Makassar"
 NOON = time(12, tzinfo=UTC)  # of all zones of Indonesia, this moment is in the same day
 
 
@@ -163,7 +166,8 @@ class EvidenceOfCompletion:
             }  # fmt: skip
             append(session, award.person_id, EVIDENCE_RECORDED, data, at=award.completed_at)
         for code in {outcome.competency for outcome in award.outcomes}:
-            decide_level(session, award.person_id, code, now=award.completed_at)
+            decide_level(session, award.person_id, code, now=award.completed_at,
+                         today=local_date(award.completed_at, award.zone))  # fmt: skip
 
     def take_back(
         self, session: Session, person_id: int, course: str, cycle: int, *, now: datetime
@@ -188,7 +192,7 @@ def decide_level(
     Parameters
     ----------
     today
-        The day that it is decided for, where the local date is known; else that of `now` in UTC.
+        The day that it is decided for, where it is known; else the date of `now` where the person works.
 
     Returns
     -------
@@ -196,8 +200,15 @@ def decide_level(
         The level; where the code counts as several, the highest.
     """
     targets = load_framework().counts_as(code, HIGHEST) or {code: HIGHEST}
-    day = today or now.date()
+    day = today or _local_day(session, person_id, now)
     return max(_decide(session, person_id, each, now, day) for each in sorted(targets))
+
+
+def _local_day(session: Session, person_id: int, now: datetime) -> date:
+    """Return the date in the zone of the person's unit: suspensions begin and end on such days."""
+    zone = select(Unit.time_zone).join(Person, Person.unit_id == Unit.id)
+    found = session.scalar(zone.where(Person.id == person_id))
+    return local_date(now, found or DEFAULT_ZONE)
 
 
 def _decide(session: Session, person_id: int, code: str, now: datetime, today: date) -> int:

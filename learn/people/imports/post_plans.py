@@ -192,7 +192,8 @@ class _Planner:
         return _Who(f"#{person.id}", person.id, full_name(person.name, "", ""), path)
 
     def _post(self, cells: Cells) -> HeldPost | None:
-        code, since = cells.values.get("unit_code"), cells.values.get("since")
+        # a lone stroke is an empty day
+        code, since = cells.values.get("unit_code"), cells.values.get("since") or None
         until: date | None = cells.values.get("until")
         if not code:
             self._missing(cells, "unit_code", Message("A post needs the code of its unit."))

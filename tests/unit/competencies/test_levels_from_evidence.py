@@ -233,6 +233,17 @@ def test_a_suspension_that_is_ended_lets_it_count_again_at_once(database, person
         assert rebuild_person(session, person.id) == []
 
 
+def test_a_suspension_from_today_holds_though_it_is_yesterday_in_utc(database, person, now):
+    early = now.replace(hour=23)  # 07.00 of the next day in Denpasar
+    today = early.date() + timedelta(days=1)
+    with database.transaction() as session:
+        seq = give(session, person, 4, now)
+        evidence.suspend(session, person.id, "evidence", seq, begins=today, ends=None, reason="x",
+                         actor_id=OTHER, today=today, now=early)  # fmt: skip
+        give(session, person, 2, early, ref="t2")
+        assert stored(session, person)[0] == 2
+
+
 def test_a_suspension_with_its_days_reversed_is_refused(database, person, now):
     today = now.date()
     with database.transaction() as session:

@@ -166,6 +166,7 @@ def test_a_second_post_beside_the_main_one_may_overlap(session, city, do):
         ("{n},HEALTH,A,,,2021-05-01,2021-04-30", "sampai", "lies before"),
         ("{n},HEALTH,A,,,2090-01-01,", "tmt", "future"),
         ("{n},HEALTH,A,,,,", "tmt", "needs the day"),
+        ("{n},HEALTH,A,,,-,2020-01-01", "tmt", "needs the day"),
         ("{n},HEALTH,A,,,31-02-2020,", "tmt", "not a date"),
         ("{n},,A,,,2020-01-01,", "kode_unit", "needs the code"),
         ("{n},NOWHERE,A,,,2020-01-01,", "kode_unit", "There is no unit NOWHERE"),
