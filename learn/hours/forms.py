@@ -202,6 +202,11 @@ class Forms(Data):
             return self.by_measure[key]
         return next(each for each in then.measures if each.key == key)
 
+    def class_of(self, key: str, value: float, at: datetime | None) -> Bilingual:
+        """Return the class of a value by the bounds of a measure as they stood at a moment."""
+        found = self.measure(key, at=at)
+        return found.classes[found.class_of(value)]
+
     def codes_for(self, component: Component) -> frozenset[str]:
         """Return the codes of the forms that count for a component of the professionalism index."""
         return frozenset(form.code for form in self.forms if form.ip_asn_component == component)

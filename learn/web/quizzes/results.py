@@ -70,8 +70,7 @@ def _pass_class(taking: Taking) -> Bilingual | None:
 
 def _class_then(taking: Taking, measure: str, value: float) -> Bilingual:
     """Return the class of a value by the bounds of when the attempt was handed in: it never changes."""
-    found = load_forms().measure(measure, at=taking.attempt.submitted_at)
-    return found.classes[found.class_of(value)]
+    return load_forms().class_of(measure, value, taking.attempt.submitted_at)
 
 
 def _next(lines: list[OutlineItem], quiz: str) -> OutlineItem | None:

@@ -7,11 +7,13 @@ import re
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from learn.hours.forms import load_forms
 from learn.people.access import Action
 from learn.quizzes.analysis.statistics import SHOWN, GradedLine, graded_lines, quiz_figures
 from learn.web.blueprint import pages
 from learn.web.context import may, session
 from learn.web.courses.reading import current_version
+from learn.web.i18n import language
 from learn.web.narrowing import address
 from learn.web.quizzes.reached import reached_results
 from learn.web.quizzes.start import quiz_of
@@ -51,6 +53,7 @@ def studio_quiz_attempts(course: str, quiz: str) -> ResponseReturnValue:
         version=version,
         quiz=shown,
         lines=lines,
+        classes=[_class(line) if shown.role == "final" else "" for line in lines],
         names=names_of(line.person_id for line in lines),
         first_url=url_for("learn.studio_quiz_attempts", course=course, quiz=quiz)
         if _after()
@@ -59,6 +62,14 @@ def studio_quiz_attempts(course: str, quiz: str) -> ResponseReturnValue:
         here=lambda endpoint: address(endpoint, course=course, quiz=quiz),
         may_edit=may(Action.EDIT_COURSE, course=course),
     )
+
+
+def _class(line: GradedLine) -> str:
+    """Return the class of a grade, by the bounds of when the attempt was handed in."""
+    if line.score is None:
+        return ""
+    found = load_forms().class_of("pass_classes", line.score * 100, line.submitted_at)
+    return found.text(language())
 
 
 def _after() -> tuple[int, int, int] | None:

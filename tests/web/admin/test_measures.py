@@ -225,7 +225,9 @@ def test_measures_cost_a_page_no_statement_of_their_own(app, hr, person):
     assert len(after.statements) == len(before.statements)
 
 
-def test_a_result_shows_its_classes_and_keeps_those_of_the_day_it_was_handed_in(learner, hr):
+def test_a_result_shows_its_classes_and_keeps_those_of_the_day_it_was_handed_in(
+    learner, hr, signed_in
+):
     old = half_right(learner)
     assert "Class of the grade: Not qualified" in old.text and "N-gain, medium" in old.text
     hr.get(MEASURE)
@@ -236,6 +238,12 @@ def test_a_result_shows_its_classes_and_keeps_those_of_the_day_it_was_handed_in(
     assert "Class of the grade: Just enough" in new.text and "N-gain, high" in new.text
     again = learner.get(old.url)
     assert "Class of the grade: Not qualified" in again.text and "N-gain, medium" in again.text
+    organiser = signed_in(Role.ORGANISER)
+    organiser.client.set_cookie("learn_language", "en")
+    listed = organiser.get("/studio/dasar/results/akhir/attempts/").text
+    assert "Not qualified" in listed and "Just enough" in listed
+    pretest = organiser.get("/studio/dasar/results/sekali/attempts/").text
+    assert "Not qualified" not in pretest
 
 
 def test_a_pre_test_has_no_class(learner):
