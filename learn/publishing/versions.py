@@ -28,6 +28,8 @@ class Versions:
         self._size = size
         self._cached: OrderedDict[str, CourseVersion] = OrderedDict()
         self._lock = threading.Lock()
+        self._looked_at: frozenset[str] = frozenset()
+        self._media: frozenset[str] = frozenset()
 
     def current(self, session: Session, course: str) -> CourseVersion | None:
         """Return the current version of a course; None when nothing is published."""
@@ -75,10 +77,29 @@ class Versions:
             )
         return found
 
+    def show(self, session: Session, digest: str) -> bool:
+        """Whether a version, old ones too, shows a file of this digest: whatever else is stored is private.
+
+        Versions never change, so each is looked at once; a digest that is known costs no statement.
+        """
+        if digest in self._media:
+            return True
+        ids = select(Version.id).where(Version.kept.is_(False))
+        new = sorted(set(session.scalars(ids)) - self._looked_at)
+        for start in range(0, len(new), AT_ONCE):
+            some = new[start : start + AT_ONCE]
+            manifests = session.scalars(select(Version.manifest).where(Version.id.in_(some))).all()
+            found = {shown[0] for each in manifests for shown in each["media"].values()}
+            with self._lock:
+                self._media |= found
+                self._looked_at |= set(some)
+        return digest in self._media
+
     def forget(self) -> None:
         """Empty the memory."""
         with self._lock:
             self._cached.clear()
+            self._looked_at = self._media = frozenset()
 
     def _from_memory(self, ids: Iterable[str]) -> dict[str, CourseVersion]:
         found = {}

@@ -12,6 +12,7 @@ from flask import Response, abort, g, request, send_file, url_for
 from markupsafe import Markup
 
 from learn.courses.media import MIMETYPES, suffix_of
+from learn.web.context import session
 from learn.web.state import state
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
@@ -95,9 +96,12 @@ def service_worker() -> Response:
 
 
 def media_file(digest: str, name: str) -> Response:
-    """Answer a course's file by its digest; it runs nothing and never changes."""
+    """Answer a file of a published course by its digest; it runs nothing and never changes.
+
+    Documents that people handed in lie in the same storage: to know the digest of one is not enough.
+    """
     path = state().storage.path(digest)
-    if path is None:
+    if path is None or not state().versions.show(session(), digest):
         abort(404)
     # the name is the asker's: what is kept as a picture is never sent as a page or a script
     kind = MIMETYPES.get(suffix_of(name), "application/octet-stream")

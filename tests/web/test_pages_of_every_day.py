@@ -4,6 +4,7 @@ import pytest
 
 from learn.privacy import notice
 from tests.support import make
+from tests.support.learning import files_of_course, publish_course
 
 
 @pytest.mark.parametrize("address", ["/", "/courses/", "/me/record/"])
@@ -79,8 +80,10 @@ def test_health_tells_that_it_is_alive(client):
     [("a.gif", "image/gif"), ("a.html", "application/octet-stream"),
      ("a.js", "application/octet-stream"), ("a", "application/octet-stream")],
 )  # fmt: skip
-def test_a_file_of_a_course_is_no_page_and_no_script_by_another_name(client, app, name, kind):
-    digest = app.extensions["learn"].storage.put(b"GIF89a/*<script>1</script>*/=1")
+def test_a_file_of_a_course_is_no_page_and_no_script_by_another_name(client, app, now, name, kind):
+    files = {**files_of_course(), "courses/dasar/a.gif": b"GIF89a\t\t\t\t/*<script>1</script>*/=1"}
+    (shown,) = publish_course(app, now, files).media.values()
+    digest = shown.digest
     answer = client.get(f"/media/{digest}/{name}")
     answer.response.close()
     assert (answer.status, answer.headers["Content-Type"]) == (200, kind)

@@ -52,6 +52,14 @@ def test_a_document_comes_back_as_what_it_is_by_content_and_runs_nothing(app, si
         reply.close()
 
 
+def test_a_document_is_no_picture_of_a_course_to_whoever_knows_its_digest(app, signed_in):
+    me, other = signed_in(), signed_in()
+    claim_with(me, PDF)
+    digest = newest(app, me.person_id).document
+    for browser in (me, other):
+        assert browser.get(f"/media/{digest}/sertifikat.pdf").status == 404
+
+
 def test_no_name_of_a_document_leads_anywhere(app, signed_in):
     me, other, verifier = signed_in(), signed_in(), signed_in("verifier")
     for number, (name, kept) in enumerate(NAMES.items()):
