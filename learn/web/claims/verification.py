@@ -103,7 +103,7 @@ def _looked_at(line: ClaimLine) -> ClaimLine:
     return line
 
 
-def _claim_page(line: ClaimLine, problem: str = "") -> str:
+def _claim_page(line: ClaimLine, problem: str = "", *, no_reason: bool = False) -> str:
     claim, who = line.claim, line.person
     assert who is not None
     units = unit_filter(reach(Action.VERIFY_RECORDS))
@@ -122,6 +122,7 @@ def _claim_page(line: ClaimLine, problem: str = "") -> str:
         decided_by=decided_by.get(claim.decided_by or 0, ""),
         problem=problem,
         reason=request.form.get("reason", ""),
+        no_reason=no_reason,
         next_url=_next(line, units.code),
         unit_code=units.code,
         waiting=waiting_claims(units.chosen),
@@ -171,7 +172,9 @@ def verification_decide(person_id: int, claim_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         settle_waiting(person_id)
     except LearnError as error:
-        return _claim_page(claim_within(person_id, claim_id), say(error.message)), error.status
+        no_reason = act != Act.ACCEPT and not request.form.get("reason", "").strip()
+        line = claim_within(person_id, claim_id)
+        return _claim_page(line, say(error.message), no_reason=no_reason), error.status
     session().commit()
     flash(told[Act(act)], "good")
     return redirect(_where_next(line, act), 303)

@@ -290,7 +290,10 @@ def assess_decide(person_id: int, request_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         settle_waiting(person_id)
     except LearnError as error:
-        form.refuse(error.message)
+        if act != Act.ACCEPT and not (form.reason.data or "").strip():
+            form.reason.errors = [say(error.message)]
+        else:
+            form.refuse(error.message)
         return _review_page(request_within(person_id, request_id), form), error.status
     session().commit()
     flash(told[Act(act)], "good")

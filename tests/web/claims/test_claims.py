@@ -206,7 +206,9 @@ def test_no_return_or_rejection_without_a_reason_and_no_unknown_act(learn, signe
     send(me)
     where = place(me)
     for act in ("return", "reject", "approve", "", "revoke", "submit"):
-        assert decide(verifier, where, act).status == 422, act
+        page = decide(verifier, where, act)
+        assert page.status == 422, act
+        assert ("reason-error" in page.ids) == (act in {"return", "reject"}), act
     assert one_claim(learn, me.person_id).state == "submitted"
 
 

@@ -167,7 +167,8 @@ def test_prior_learning_all_the_way(learn, signed_in):
     assert document.data == PNG and "sandbox" in document.headers["Content-Security-Policy"]
     document.response.close()
     assert reviewer.get(f"/assess/prior/{me.person_id}/{row.id}/documents/3").status == 404
-    assert review(reviewer, me.person_id, row.id, "return").status == 422
+    asked = review(reviewer, me.person_id, row.id, "return")
+    assert asked.status == 422 and "reason-error" in asked.ids
     review(reviewer, me.person_id, row.id, "return", reason="Buram")
     assert f"/me/prior/{row.id}/" in me.get("/notices/").html
     assert "Buram" in me.get(f"/me/prior/{row.id}/").text
