@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from learn.assignments.models import OPEN, Assignment
 from learn.assignments.rules import STAGES
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in, units_under
 
-LARGEST_PAGE = 200
 MOST_COUNTED = 10_000
 ASKING = "asking"
 OVERDUE = "overdue"
@@ -160,17 +159,9 @@ def list_due(
     query = _lines(scope, now, within, path=path, course=course, rule_id=rule_id)
     if not_person is not None:
         query = query.where(Assignment.person_id != not_person)
-    place = (Assignment.due_at, Assignment.person_id, Assignment.course)
-    if after:
-        query = query.where(tuple_(*place) > row_of(*read_cursor(after, datetime, int, str)))
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = session.execute(query.order_by(*place).limit(limit + 1)).all()
-    lines = [DueLine(*row) for row in rows]
-    if len(lines) <= limit:
-        return Page(lines)
-    last = lines[limit - 1].assignment
-    assert last.due_at is not None
-    return Page(lines[:limit], cursor_of(last.due_at, last.person_id, last.course))
+    key = (Assignment.due_at, Assignment.person_id, Assignment.course)
+    page = page_of(session, query, key, after=after, limit=limit)
+    return page.of(lambda row: DueLine(*row))
 
 
 def count_due(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from learn.claims.models import Claim
@@ -16,10 +15,10 @@ from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, cursor_of, page_of
 from learn.people.scoping import people_in, units_under
 
-LARGEST_PAGE = 200
+QUEUE = (Claim.submitted_at, Claim.person_id, Claim.id)
 MOST_TWINS = 20
 COUNTING = (State.SUBMITTED, State.ACCEPTED)
 
@@ -117,15 +116,9 @@ def list_claims(
         .join(Person, Person.id == Claim.person_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(*_waiting(scope, actor_id, unit, state), Claim.submitted_at.is_not(None))
-        .order_by(Claim.submitted_at, Claim.person_id, Claim.id)
     )
-    if after:
-        place = tuple_(Claim.submitted_at, Claim.person_id, Claim.id)
-        query = query.where(place > row_of(*read_cursor(after, datetime, int, int)))
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit + 1))]
-    lines = lines_of(session, rows[:limit])
-    return Page(lines, cursor_after(lines[-1].claim) if len(rows) > limit else None)
+    page = page_of(session, query, QUEUE, after=after, limit=limit)
+    return Page(lines_of(session, [(row[0], row[1], row[2]) for row in page.items]), page.next)
 
 
 def cursor_after(claim: Claim) -> str:

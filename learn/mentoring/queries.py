@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from learn.ledger.models import LedgerEntry
@@ -20,10 +20,9 @@ from learn.mentoring.rules import State
 from learn.people.access import Role, Scope
 from learn.people.models import Person, RoleGrant, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in, units_under
 
-LARGEST_PAGE = 200
 MOST_MENTORS = 100
 Mentor = aliased(Person)
 
@@ -163,17 +162,9 @@ def count_waiting(session: Session, scope: Scope, *, actor_id: int) -> int:
 def _page(
     session: Session, *conditions: ColumnElement[bool], after: str | None, limit: int
 ) -> Page[PairLine]:
-    place = (Pair.proposed_at, Pair.person_id, Pair.id)
-    query = _LINES.where(*conditions).order_by(*(column.desc() for column in place))
-    if after:
-        query = query.where(tuple_(*place) < row_of(*read_cursor(after, datetime, int, int)))
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = session.execute(query.limit(limit + 1)).all()
-    lines = [PairLine(row[0], row[1], row[2], row[3]) for row in rows[:limit]]
-    if len(rows) <= limit:
-        return Page(lines)
-    last = lines[-1].pair
-    return Page(lines, cursor_of(last.proposed_at, last.person_id, last.id))
+    key = (Pair.proposed_at, Pair.person_id, Pair.id)
+    page = page_of(session, _LINES.where(*conditions), key, after=after, limit=limit, falling=True)
+    return page.of(lambda row: PairLine(row[0], row[1], row[2], row[3]))
 
 
 def goals_of(session: Session, pair: Pair) -> list[GoalLine]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from learn.db import upsert
 from learn.notices.models import Mail, Notice
 from learn.people.models import Person
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.signing_in.signed_in import carry
 
 KEPT = timedelta(days=400)
@@ -111,15 +111,9 @@ def list_notices(
         Notice.person_id == person_id,
         Notice.read_at.is_(None) if unread else Notice.read_at.is_not(None),
     )
-    if after:
-        place = row_of(*read_cursor(after, datetime, str))
-        query = query.where(tuple_(Notice.at, Notice.key) < place)
-    query = query.order_by(Notice.at.desc(), Notice.key.desc()).limit(limit + 1)
-    found = list(session.scalars(query))
-    if len(found) <= limit:
-        return Page(found)
-    last = found[limit - 1]
-    return Page(found[:limit], cursor_of(last.at, last.key))
+    key = (Notice.at, Notice.key)
+    page = page_of(session, query, key, after=after, limit=limit, falling=True)
+    return page.of(lambda row: row[0])
 
 
 def unread_count(session: Session, person_id: int) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Message, NotFound
@@ -14,11 +14,9 @@ from learn.people.access import Grant, Scope
 from learn.people.models import Person, PersonNumber, Post, Unit
 from learn.people.names import full_name, sort_name
 from learn.people.numbers import EIGHTEEN_DIGITS, display, mask
-from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.paging import Page, page_of
 from learn.people.roles import CHUNK, grants_of
 from learn.people.scoping import people_in, units_under
-
-LARGEST_PAGE = 200
 
 Lines = Select[Person, str, str]
 
@@ -185,17 +183,10 @@ def list_people(
         query = query.where(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
     if text:
         query = query.where(*named(text))
-    if after:
-        query = query.where(tuple_(Person.sort_name, Person.id) > read_cursor(after, str, int))
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = session.execute(query.order_by(Person.sort_name, Person.id).limit(limit + 1)).all()
-    lines = [
-        PersonLine(row.Person, row.name or "", _shown(row.number, whole_numbers)) for row in rows
-    ]
-    if len(lines) <= limit:
-        return Page(lines)
-    last = lines[limit - 1].person
-    return Page(lines[:limit], cursor_of(last.sort_name, last.id))
+    page = page_of(session, query, (Person.sort_name, Person.id), after=after, limit=limit)
+    return page.of(
+        lambda row: PersonLine(row.Person, row.name or "", _shown(row.number, whole_numbers))
+    )
 
 
 def _people_lines() -> Lines:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from learn.people.access import Scope
 from learn.people.models import Account, Person, RoleGrant, SignIn, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in
-
-LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -54,24 +53,18 @@ def list_grants(
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
         .where(people_in(scope), RoleGrant.ended_at.is_(None))
-        .order_by(Person.sort_name, Person.id, RoleGrant.seq)
     )
     if role:
         query = query.where(RoleGrant.role == role)
     if person_id is not None:
         query = query.where(Person.id == person_id)
-    if after:
-        place = read_cursor(after, str, int, int)
-        query = query.where(tuple_(Person.sort_name, Person.id, RoleGrant.seq) > place)
-    limit = max(1, min(limit, LARGEST_PAGE))
-    lines = [
-        GrantLine(person, grant.seq, grant.role, unit, grant.course, grant.granted_at)
-        for person, grant, unit in session.execute(query.limit(limit + 1))
-    ]
-    if len(lines) <= limit:
-        return Page(lines)
-    last = lines[limit - 1]
-    return Page(lines[:limit], cursor_of(last.person.sort_name, last.person.id, last.seq))
+    key = (Person.sort_name, Person.id, RoleGrant.seq)
+    return page_of(session, query, key, after=after, limit=limit).of(_grant_line)
+
+
+def _grant_line(row: Row[*tuple[Any, ...]]) -> GrantLine:
+    grant: RoleGrant = row.RoleGrant
+    return GrantLine(row.Person, grant.seq, grant.role, row.Unit, grant.course, grant.granted_at)
 
 
 def list_open_sign_ins(
@@ -83,17 +76,10 @@ def list_open_sign_ins(
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(people_in(scope), SignIn.ended_at.is_(None), SignIn.expires_at > now)
-        .order_by(SignIn.created_at.desc(), SignIn.id.desc())
     )
-    if after:
-        place = row_of(*read_cursor(after, datetime, str))
-        query = query.where(tuple_(SignIn.created_at, SignIn.id) < place)
-    limit = max(1, min(limit, LARGEST_PAGE))
-    lines = [SignInLine(*row) for row in session.execute(query.limit(limit + 1))]
-    if len(lines) <= limit:
-        return Page(lines)
-    last = lines[limit - 1].sign_in
-    return Page(lines[:limit], cursor_of(last.created_at, last.id))
+    key = (SignIn.created_at, SignIn.id)
+    page = page_of(session, query, key, after=after, limit=limit, falling=True)
+    return page.of(lambda row: SignInLine(*row))
 
 
 @dataclass(frozen=True)

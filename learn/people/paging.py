@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Tuple, literal, tuple_
+from sqlalchemy import Row, Select, Tuple, literal, tuple_
+from sqlalchemy.orm import Session
 
 from learn.db import UTCDateTime, moment_text
 from learn.errors import Invalid, Message
 
+LARGEST_PAGE = 200
 ItemT = TypeVar("ItemT")
+OtherT = TypeVar("OtherT")
+Key = Sequence[Any]
+"""Columns of tables, in the order of which a list stands; no two of its rows share their values."""
 
 
 class NoPlace(Invalid):
@@ -32,6 +37,48 @@ class Page(Generic[ItemT]):
 
     items: Sequence[ItemT]
     next: str | None = None
+
+    def of(self, made: Callable[[ItemT], OtherT]) -> Page[OtherT]:
+        """Return the page with what is made of each item."""
+        return Page([made(each) for each in self.items], self.next)
+
+
+def page_of(
+    session: Session, query: Select[*tuple[Any, ...]], key: Key, *, after: str | None, limit: int,
+    falling: bool = False,
+) -> Page[Row[*tuple[Any, ...]]]:  # fmt: skip
+    """Return the page of the rows of a query that follows the cursor `after`.
+
+    Parameters
+    ----------
+    falling
+        Whether the highest key comes first.
+
+    Raises
+    ------
+    NoPlace
+        The cursor is none of this list.
+    """
+    limit = max(1, min(limit, LARGEST_PAGE))
+    place = read_cursor(after, *(column.type.python_type for column in key)) if after else None
+    rows = session.execute(rows_after(query, key, place, falling).limit(limit + 1)).all()
+    following = cursor_of(*place_of(rows[limit - 1], key)) if len(rows) > limit else None
+    return Page(rows[:limit], following)
+
+
+def rows_after(
+    query: Select[*tuple[Any, ...]], key: Key, place: Sequence[Any] | None, falling: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """Return the query in the order of `key`, of the rows behind a place; None: of all."""
+    if place is not None:
+        here, there = tuple_(*key), row_of(*place)
+        query = query.where(here < there if falling else here > there)
+    return query.order_by(*(column.desc() if falling else column for column in key))
+
+
+def place_of(row: Row[*tuple[Any, ...]], key: Key) -> tuple[Any, ...]:
+    """Return the key of a row: of the table's object in it, or of the row's own columns."""
+    return tuple(getattr(getattr(row, column.class_.__name__, row), column.key) for column in key)
 
 
 def cursor_of(*key: str | int | date) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from learn.db import moment_text
 from learn.errors import Message
+from learn.exports.archives.unsent import Unsent
 from learn.privacy.sheets import Column, File, Say, Sheet
 from learn.storage import Storage
 
@@ -39,7 +39,7 @@ def archive_chunks(
     sheets: Iterable[Sheet], files: Iterable[File], storage: Storage, cover: Cover
 ) -> Iterator[bytes]:
     """Yield the bytes of the archive, sheet by sheet; the first page comes last, when all is known."""
-    out, told, names = _Out(), list[tuple[Sheet, int]](), set[str]()
+    out, told, names = Unsent(), list[tuple[Sheet, int]](), set[str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets:
             told.append((sheet, len(sheet.rows)))
@@ -146,23 +146,3 @@ def _document(title: str, body: str, cover: Cover) -> bytes:
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
         f"<body><h1>{escape(title)}</h1>{body}</body></html>\n"
     ).encode()
-
-
-class _Out(io.RawIOBase):
-    """Where the archive is written: it keeps what has not been sent yet, and cannot go back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._kept = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        self._kept += data
-        return len(data)
-
-    def taken(self) -> bytes:
-        found = bytes(self._kept)
-        self._kept.clear()
-        return found

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Forbidden, Invalid, Message, NotFound
@@ -19,7 +19,7 @@ from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import tidy
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in, units_under
 from learn.privacy.models import Correction
 
@@ -191,7 +191,7 @@ def list_waiting(
     limit: int = 50,
 ) -> Page[CorrectionLine]:
     """Return a page of the requests of others that wait, the oldest first."""
-    place = (Correction.asked_at, Correction.person_id, Correction.id)
+    key = (Correction.asked_at, Correction.person_id, Correction.id)
     query = (
         select(Correction, Person, Unit)
         .join(Person, Person.id == Correction.person_id)
@@ -200,14 +200,9 @@ def list_waiting(
     )
     if unit is not None:
         query = query.where(units_under(unit.path))
-    if after:
-        query = query.where(tuple_(*place) > row_of(*read_cursor(after, datetime, int, int)))
-    rows = session.execute(query.order_by(*place).limit(limit + 1)).all()
-    lines = _lines(session, [(row.Correction, row.Person, row.Unit) for row in rows[:limit]])
-    if len(rows) <= limit:
-        return Page(lines)
-    last = lines[-1].correction
-    return Page(lines, cursor_of(last.asked_at, last.person_id, last.id))
+    page = page_of(session, query, key, after=after, limit=limit)
+    lines = _lines(session, [(row.Correction, row.Person, row.Unit) for row in page.items])
+    return Page(lines, page.next)
 
 
 def _lines(

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from learn.db import Database, upsert
 from learn.errors import Message
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.privacy.models import RecordReading
 
 RECORD, COMPETENCY, LEDGER = "record", "competency", "ledger"
@@ -52,16 +52,10 @@ def readings_of(
     session: Session, person_id: int, *, after: str | None = None, limit: int = 50
 ) -> Page[RecordReading]:
     """Return a page of who looked at a person's record, the newest first."""
-    place = (RecordReading.at, RecordReading.reader_id, RecordReading.what)
+    key = (RecordReading.at, RecordReading.reader_id, RecordReading.what)
     query = select(RecordReading).where(RecordReading.person_id == person_id)
-    if after:
-        query = query.where(tuple_(*place) < row_of(*read_cursor(after, datetime, int, str)))
-    order = [column.desc() for column in place]
-    found = list(session.scalars(query.order_by(*order).limit(limit + 1)))
-    if len(found) <= limit:
-        return Page(found)
-    last = found[limit - 1]
-    return Page(found[:limit], cursor_of(last.at, last.reader_id, last.what))
+    page = page_of(session, query, key, after=after, limit=limit, falling=True)
+    return page.of(lambda row: row[0])
 
 
 def forget_readings(session: Session, before: datetime) -> int:

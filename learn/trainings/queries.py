@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Tuple, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in, units_under
 from learn.trainings.models import Attendance, Seat, Training, TrainingAudience, TrainingSession
 from learn.trainings.rules import STANDING, Place, State
 from learn.trainings.seats import unit_ids
 
-LARGEST_PAGE = 200
+BY_START = (Training.starts_at, Training.id)
 _OTHER = aliased(TrainingSession)
 
 
@@ -63,32 +63,15 @@ def open_to(
                 TrainingAudience.unit_id.in_(unit_ids(unit_path)),
             ),
         )
-        .order_by(Training.starts_at, Training.id)
     )
     if text:
         query = query.where(_titled(text))
-    if after:
-        query = query.where(tuple_(Training.starts_at, Training.id) > _place(after))
-    rows = [(row[0], row[1]) for row in session.execute(query.limit(_limited(limit) + 1))]
-    lines = [TrainingLine(training, seat) for training, seat in rows[:limit]]
-    return Page(lines, _next(lines) if len(rows) > limit else None)
+    page = page_of(session, query, BY_START, after=after, limit=limit)
+    return page.of(lambda row: TrainingLine(row[0], row[1]))
 
 
 def _titled(text: str) -> ColumnElement[bool]:
     return func.lower(Training.title).contains(text.lower(), autoescape=True)
-
-
-def _limited(limit: int) -> int:
-    return max(1, min(limit, LARGEST_PAGE))
-
-
-def _next(lines: Sequence[TrainingLine]) -> str:
-    last = lines[-1].training
-    return cursor_of(last.starts_at, last.id)
-
-
-def _place(text: str) -> Tuple:
-    return row_of(*read_cursor(text, datetime, int))
 
 
 def mine(session: Session, person_id: int, *, limit: int = 50) -> list[TrainingLine]:
@@ -120,20 +103,13 @@ def held_by(
     limit: int = 25,
 ) -> Page[TrainingLine]:  # fmt: skip
     """Return the trainings that units within `scope` hold, the latest first."""
-    query = (
-        select(Training)
-        .where(trainings_in(scope))
-        .order_by(Training.starts_at.desc(), Training.id.desc())
-    )
+    query = select(Training).where(trainings_in(scope))
     if state:
         query = query.where(Training.state == state)
     if text:
         query = query.where(_titled(text))
-    if after:
-        query = query.where(tuple_(Training.starts_at, Training.id) < _place(after))
-    found = list(session.scalars(query.limit(_limited(limit) + 1)))
-    lines = [TrainingLine(each) for each in found[:limit]]
-    return Page(lines, _next(lines) if len(found) > limit else None)
+    page = page_of(session, query, BY_START, after=after, limit=limit, falling=True)
+    return page.of(lambda row: TrainingLine(row[0]))
 
 
 def trainings_in(scope: Scope) -> ColumnElement[bool]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from learn.competencies.models import PriorLearning
@@ -15,10 +14,10 @@ from learn.ledger.reading import details_of
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in, units_under
 
-LARGEST_PAGE = 200
+QUEUE = (PriorLearning.submitted_at, PriorLearning.person_id, PriorLearning.id)
 Row = tuple[PriorLearning, Person | None, Unit | None]
 
 
@@ -125,16 +124,6 @@ def list_requests(
         .join(Person, Person.id == PriorLearning.person_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(*_waiting(scope, actor_id, unit, state))
-        .order_by(PriorLearning.submitted_at, PriorLearning.person_id, PriorLearning.id)
     )
-    if after:
-        place = tuple_(PriorLearning.submitted_at, PriorLearning.person_id, PriorLearning.id)
-        query = query.where(place > row_of(*read_cursor(after, datetime, int, int)))
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit + 1))]
-    lines = lines_of(session, rows[:limit])
-    last = lines[-1].request if lines else None
-    following = None
-    if last is not None and len(rows) > limit:
-        following = cursor_of(last.submitted_at, last.person_id, last.id)
-    return Page(lines, following)
+    page = page_of(session, query, QUEUE, after=after, limit=limit)
+    return Page(lines_of(session, [(row[0], row[1], row[2]) for row in page.items]), page.next)

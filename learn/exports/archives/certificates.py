@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from learn.certificates.printing import Key, Printing, issued_pdf, sheets
 from learn.errors import Invalid, Message
+from learn.exports.archives.unsent import Unsent
 from learn.exports.lists.completions import CompletionQuery
 from learn.exports.services import EXPORTED, ascii_name
 from learn.ledger import audit
@@ -61,7 +61,7 @@ def archive_chunks(session: Session, query: CompletionQuery, printing: Printing)
 
 
 def _chunks(session: Session, query: CompletionQuery, printing: Printing) -> Iterator[bytes]:
-    out = _Out()
+    out = Unsent()
     zone = ZoneInfo(query.timezone)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # a PDF is packed already
         for keys in _batches(session, query):
@@ -91,23 +91,3 @@ def archive_file(query: CompletionQuery, word: str) -> str:
     """Return the name of the archive: what, unit, local date."""
     day = query.now.astimezone(ZoneInfo(query.timezone)).date().isoformat()
     return "_".join(ascii_name(part) for part in (word, query.unit, day) if part) + ".zip"
-
-
-class _Out(io.RawIOBase):
-    """Where the archive is written: it keeps what has not been sent yet, and cannot go back."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._kept = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        self._kept += data
-        return len(data)
-
-    def taken(self) -> bytes:
-        found = bytes(self._kept)
-        self._kept.clear()
-        return found

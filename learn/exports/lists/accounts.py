@@ -67,9 +67,6 @@ class HoursAccounts(PeopleBatches[HoursRecord]):
             return self.KEY, False
         return (HoursYear.earned, HoursYear.person_id), self.order == "most"
 
-    def _place(self, line: Line) -> tuple[Any, ...]:
-        return super()._place(line) if self.by_name else (line.earned, line.id)
-
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         as_of = self.as_of
         earned = days.earned_by(as_of, self.year) if as_of.past else HoursYear.earned
@@ -87,7 +84,7 @@ class HoursAccounts(PeopleBatches[HoursRecord]):
             .where(people_in(self.scope), days.present(as_of), earned > 0)
         )  # fmt: skip
         if not as_of.past:
-            query = query.join(
+            query = query.add_columns(HoursYear.person_id).join(
                 HoursYear, (HoursYear.person_id == Person.id) & (HoursYear.year == self.year)
             )
         if self.unit:

@@ -51,9 +51,6 @@ class CertificateQuery(Keyset[CertificateRecord]):
     KEY = (Certificate.person_id, Certificate.course, Certificate.cycle)
     BATCH = 2000
 
-    def _place(self, line: Line) -> tuple[Any, ...]:
-        return line.person_id, line.course, line.cycle
-
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         made = Certificate
         query = (

@@ -19,6 +19,7 @@ from learn.exports.keyset import Keyset, Line
 from learn.exports.records import EXPIRED, VALID, WITHDRAWN, CompletionRecord
 from learn.people.models import Person, PersonNumber, Unit
 from learn.people.names import full_name
+from learn.people.paging import rows_after
 from learn.people.scoping import people_in
 from learn.progress.models import Completion
 
@@ -126,13 +127,13 @@ class CompletionQuery(Keyset[CompletionRecord]):
         )  # fmt: skip
         return self._narrowed(session, query)
 
+    def _ordered(self, session: Session) -> Select[*tuple[Any, ...]]:
+        key, falling = self._order()
+        return rows_after(self._select(session), key, None, falling)
+
     def _order(self) -> tuple[tuple[Any, ...], bool]:
         """Return what the list is ordered by: the newest first, or what lapses first."""
         return (PLACE, True) if self.lapsing is None else (LAPSE, False)
-
-    def _place(self, line: Line) -> tuple[Any, ...]:
-        moment = line.completed_at if self.lapsing is None else line.valid_until
-        return moment, line.person_id, line.course, line.cycle
 
     def _narrowed(
         self, session: Session, query: Select[*tuple[Any, ...]]

@@ -41,9 +41,6 @@ class PeopleBatches(Keyset[RecordT]):
     language: str = "id"
     active: bool | None = True
 
-    def _place(self, line: Line) -> tuple[Any, ...]:
-        return line.sort_name, line.id
-
     def _select(self, session: Session) -> Select[*tuple[Any, ...]]:
         above = aliased(Unit)
         query = (

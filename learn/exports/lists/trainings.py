@@ -127,9 +127,6 @@ class AttendanceQuery(Keyset[AttendanceRecord]):
     KEY = (TrainingSession.starts_at, TrainingSession.id, Seat.person_id)
     LATEST_FIRST = True
 
-    def _place(self, line: Line) -> tuple[Any, ...]:
-        return line.starts_at, line.session, line.person_id
-
     def _records(self, session: Session, lines: Sequence[Line]) -> Iterator[AttendanceRecord]:
         return map(_attendance_record, lines)
 
@@ -139,7 +136,7 @@ class AttendanceQuery(Keyset[AttendanceRecord]):
                 Seat.person_id, PersonNumber.number, Person.name, Person.title_before,
                 Person.title_after, Unit.code, Unit.name.label("unit"), Training.id.label("training"),
                 Training.title, Training.course, Training.time_zone,
-                TrainingSession.id.label("session"), TrainingSession.starts_at,
+                TrainingSession.id, TrainingSession.starts_at,
                 TrainingSession.ends_at, Attendance.state, Attendance.minutes, Attendance.way,
                 Seat.share, Seat.jp,
             )
@@ -178,7 +175,7 @@ def _attendance_record(line: Line) -> AttendanceRecord:
     planned = int((line.ends_at - line.starts_at).total_seconds()) // 60
     return AttendanceRecord(
         line.person_id, line.number, full_name(line.name, line.title_before, line.title_after),
-        line.code, line.unit, line.training, line.title, line.course, line.session,
+        line.code, line.unit, line.training, line.title, line.course, line.id,
         line.starts_at.astimezone(ZoneInfo(line.time_zone)).date(), planned, line.state, line.minutes,
         line.way, line.share, line.jp,
     )  # fmt: skip

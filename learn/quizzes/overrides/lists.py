@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.ledger.models import LedgerDetail
 from learn.people.access import Scope
 from learn.people.directory import named
 from learn.people.models import Person, Unit
-from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in, units_in, units_under
 from learn.quizzes.models import PersonOverride, UnitOverride
 from learn.quizzes.overrides.services import Target, Wanted
@@ -96,18 +96,13 @@ def person_overrides(
     )
     if unit is not None:
         query = query.where(units_under(unit.path))
-    if after:
-        query = query.where(tuple_(Person.sort_name, Person.id) > read_cursor(after, str, int))
-    rows = session.execute(query.order_by(Person.sort_name, Person.id).limit(limit + 1)).all()
-    lines = [
-        OverrideLine(
+    page = page_of(session, query, (Person.sort_name, Person.id), after=after, limit=limit)
+    return page.of(
+        lambda row: OverrideLine(
             row.Person, row.Unit, _wanted(row.PersonOverride), _reason(row.body),
             row.PersonOverride.set_by, row.PersonOverride.set_at,
         )
-        for row in rows[:limit]
-    ]  # fmt: skip
-    last = rows[limit - 1].Person if len(rows) > limit else None
-    return Page(lines, cursor_of(last.sort_name, last.id) if last else None)
+    )  # fmt: skip
 
 
 def names_by_id(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
