@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ from learn.people.models import Person, Unit
 from learn.people.services import set_post
 from learn.trainings import codes, planning
 from learn.web.state import State
+from tests.support.browsing import Browser
 from tests.support.files import PDF
 from tests.web.hostile import operations
-from tests.web.hostile.apart import COURSE, QUIZ, Somebody
+from tests.web.hostile.apart import COURSE, DIGEST, QUIZ, Somebody
 from tests.web.hostile.conftest import Apart, changes
 from tests.web.hostile.pages import THEIRS
 from tests.web.hostile.test_operations_apart import NAMING
@@ -167,3 +169,25 @@ def move(apart: Apart, who: Somebody) -> None:
             now=State.now(),
             settings=learn.settings,
         )
+
+
+def test_a_sheet_that_waits_is_its_senders_alone(apart):
+    sender, other = apart.ours.people["hr"].browser, apart.ours.people["admin"].browser
+    sender.get("/admin/import/")
+    sheet = io.BytesIO(b"nip,nama,kode_unit\n123,Nama Rahasia,OPD-7\n"), "a.csv"
+    page = sender.submit("/admin/import/", file=sheet)
+    (errors,) = {href for _text, href in page.links if "/errors/" in href}
+    assert "18 digits" in sender.get(errors).html
+    assert other.get(errors).status == 409 and "18 digits" not in other.get(errors).text
+
+
+def test_to_know_the_digest_of_a_document_is_not_enough(apart):
+    stranger = Browser(apart.app)
+    for browser in (
+        stranger,
+        apart.theirs.people["trainer"].browser,
+        apart.ours.people["admin"].browser,
+    ):
+        assert browser.get(f"/media/{DIGEST}/ijazah.pdf").status == 404
+    trainer = apart.ours.people["trainer"].browser
+    assert trainer.get(f"/studio/lain/media/{DIGEST}/ijazah.png").status == 404
