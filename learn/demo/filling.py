@@ -16,6 +16,7 @@ from learn.config import Settings
 from learn.courses.version import CourseVersion
 from learn.db import Database
 from learn.demo.assignments import give_courses
+from learn.demo.claims import fill_claims
 from learn.demo.crowd import ESSAYS, crowd, likely_answer
 from learn.demo.files import fill_files
 from learn.demo.framework import fill_framework
@@ -192,6 +193,7 @@ def fill(state: State, now: datetime) -> None:
         fill_trainings(session, people, units, state.settings, now)
         fill_levels(session, people, state.storage, state.settings, now)
         fill_match(session, people, state.settings, now)
+        fill_claims(session, people, state.storage, state.settings, now)
         fill_files(session, people, units, state.settings, now)
     _keep(state.settings, password)
 
