@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 
@@ -20,13 +21,10 @@ class Message:
         self.params = params
 
     def translate(self, gettext: Callable[[str], str]) -> str:
-        """Return the sentence in the language of `gettext`, its own messages inside translated too."""
+        """Return the sentence in the language of `gettext`: messages inside it too, days as people write them."""
         if not self.params:
             return gettext(self.msgid) % ()
-        values = {
-            key: value.translate(gettext) if isinstance(value, Message) else value
-            for key, value in self.params.items()
-        }
+        values = {key: _shown(value, gettext) for key, value in self.params.items()}
         return gettext(self.msgid) % values
 
     def __str__(self) -> str:
@@ -40,6 +38,14 @@ class Message:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def _shown(value: object, gettext: Callable[[str], str]) -> object:
+    if isinstance(value, Message):
+        return value.translate(gettext)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value.day:02}-{value.month:02}-{value.year}"
+    return value
 
 
 @dataclass(frozen=True)

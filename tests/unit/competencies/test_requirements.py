@@ -153,7 +153,7 @@ def test_days_that_overlap_are_refused(database, now, since, until):
 @pytest.mark.parametrize(
     ("known", "field", "told"),
     [
-        ({"since": JUL, "until": JAN}, "until", "It ends on 2026-01-01, before it begins"),
+        ({"since": JUL, "until": JAN}, "until", "It ends on 01-01-2026, before it begins"),
         ({"level": 0}, "level", "from 1 to 5"),
         ({"level": 6}, "level", "from 1 to 5"),
         ({"level": None}, "level", "from 1 to 5"),
@@ -189,7 +189,7 @@ def test_a_correction_keeps_what_the_row_is_for_and_what_it_said_stands_in_the_a
             "M.05",
             "PELAKSANA",
         )
-        with pytest.raises(CannotRequire, match="There is a level from 2026-07-01"):
+        with pytest.raises(CannotRequire, match="There is a level from 01-07-2026"):
             requirement_edits.change(
                 session,
                 other.id,
@@ -306,7 +306,7 @@ def test_rows_of_a_sheet_that_overlap_are_told_by_row(database, now):
         )  # fmt: skip
         assert [(each.row, str(each.message)[:30]) for each in plan.errors] == [
             (3, "The days overlap with those of"), (4, "The days overlap with those of"),
-            (5, "There is a level from 2026-01-"),
+            (5, "There is a level from 01-01-20"),
         ]  # fmt: skip
 
 
