@@ -164,7 +164,7 @@ def _with(data: dict[str, Any], batch: int | None) -> dict[str, Any]:
 
 
 def due_of(session: Session, person_id: int, course: str) -> Assignment | None:
-    """Return the person's open assignment of the course, or None."""
+    """Return the person's open assignment of the course as it stands now, or None."""
     return session.scalars(
         select(Assignment)
         .where(
@@ -174,6 +174,7 @@ def due_of(session: Session, person_id: int, course: str) -> Assignment | None:
         )
         .order_by(Assignment.cycle.desc())
         .limit(1)
+        .execution_options(populate_existing=True)
     ).first()
 
 

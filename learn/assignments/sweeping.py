@@ -250,13 +250,29 @@ def _renew_terms(
         timezone=sweep.timezone,
     )  # fmt: skip
     for row in found:
-        due_on = row.due_on if row.moved else _due_now(sweep, row, events[row.person_id])
-        said = (row.required, row.soft, row.repeat, row.due_on)
-        if said != (sweep.wanted.required, sweep.wanted.soft, sweep.wanted.repeat, due_on):
-            lock(session, row.person_id)
-            _write(session, row, sweep.terms, due_on, sweep)
-            sweep.swept.changed += 1
+        if _says_otherwise(sweep, row, events[row.person_id]):
+            _renew_one(session, sweep, row, events[row.person_id])
     return found[-1].person_id if len(found) == STEP else None
+
+
+def _renew_one(session: Session, sweep: Sweep, row: Assignment, who: Candidate) -> None:
+    lock(session, row.person_id)
+    session.refresh(row)  # somebody may have been first, between the question and the lock
+    mine = row.state == OPEN and row.rule_id == sweep.rule_id
+    if mine and _says_otherwise(sweep, row, who):
+        _write(session, row, sweep.terms, _due_by_rule(sweep, row, who), sweep)
+        sweep.swept.changed += 1
+
+
+def _says_otherwise(sweep: Sweep, row: Assignment, who: Candidate) -> bool:
+    said = (row.required, row.soft, row.repeat, row.due_on)
+    wanted = sweep.wanted
+    return said != (wanted.required, wanted.soft, wanted.repeat, _due_by_rule(sweep, row, who))
+
+
+def _due_by_rule(sweep: Sweep, row: Assignment, who: Candidate) -> date | None:
+    """Return the due date that the assignment is to have; one that was moved by hand stays."""
+    return row.due_on if row.moved else _due_now(sweep, row, who)
 
 
 def _due_now(sweep: Sweep, row: Assignment, who: Candidate) -> date | None:

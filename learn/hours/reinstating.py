@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from learn.hours.models import HoursCredit, HoursYear
-from learn.hours.services import COURSE, HOURS_WITHDRAWN, course_ref
+from learn.hours.models import HoursCredit
+from learn.hours.services import COURSE, HOURS_WITHDRAWN, add_to_year, course_ref
 from learn.ledger import Entry, append, project
 from learn.progress.reinstating import Again, inverts
 
@@ -20,8 +20,7 @@ def credit_again(session: Session, entry: Entry) -> None:
     """A credit that was withdrawn counts again, in the year that it was of."""
     credit = session.get_one(HoursCredit, (entry.person_id, entry.data["credit"]))
     credit.withdrawn_at = None
-    session.get_one(HoursYear, (entry.person_id, credit.year)).earned += credit.jp
-    session.flush()
+    add_to_year(session, entry.person_id, credit.year, credit.jp)
 
 
 @inverts(HOURS_WITHDRAWN)

@@ -34,7 +34,7 @@ def credit(session: Session, entry: Entry) -> None:
             day=date.fromisoformat(day) if day else None,
         )
     )  # fmt: skip
-    _add_to_year(session, entry.person_id, data["year"], data["jp"])
+    add_to_year(session, entry.person_id, data["year"], data["jp"])
 
 
 def origin_of(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -59,15 +59,17 @@ def uncredit(session: Session, entry: Entry) -> None:
     """A credit no longer counts."""
     credit = session.get_one(HoursCredit, (entry.person_id, entry.data["credit"]))
     credit.withdrawn_at = entry.at
-    _add_to_year(session, entry.person_id, credit.year, -credit.jp)
+    add_to_year(session, entry.person_id, credit.year, -credit.jp)
 
 
-def _add_to_year(session: Session, person_id: int, year: int, jp: int) -> None:
+def add_to_year(session: Session, person_id: int, year: int, jp: int) -> None:
+    """Add JP, or take them off, in the account of a year."""
     account = session.get(HoursYear, (person_id, year))
     if account is None:
         session.add(HoursYear(person_id=person_id, year=year, earned=jp))
     else:
-        account.earned += jp
+        # added by the database: the row may have been read before somebody else's act
+        account.earned = HoursYear.earned + jp  # type: ignore[assignment]
     session.flush()
 
 

@@ -48,7 +48,8 @@ def begin_cycle(session: Session, entry: Entry) -> None:
 def _item(session: Session, entry: Entry, kind: str, key: str) -> ItemState:
     data = entry.data
     place = (entry.person_id, data["course"], data["cycle"], kind, key)
-    state = session.get(ItemState, place)
+    # of quizzes it is added up: what a page read before the lock is no base for that
+    state = session.get(ItemState, place, populate_existing=kind == QUIZ)
     if state is None:
         state = ItemState(
             person_id=entry.person_id, course=data["course"], cycle=data["cycle"], kind=kind, key=key,

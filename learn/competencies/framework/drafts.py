@@ -161,7 +161,7 @@ def remove(session: Session, *, based_on: str, actor_id: int | None, now: dateti
 
 
 def _locked(session: Session, based_on: str) -> FrameworkDraft:
-    row = session.get(FrameworkDraft, DRAFT, with_for_update=True)
+    row = session.get(FrameworkDraft, DRAFT, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(Message("There is no draft of the framework. Begin one first."))
     if row.digest != based_on:

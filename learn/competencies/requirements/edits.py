@@ -1,7 +1,7 @@
 """Changing required levels: every change keeps the history, and is an act of the audit chain.
 
-Services flush, never commit. Those who change queue on the head of the audit chain, so that two of them
-cannot put overlapping periods side by side.
+Services flush, never commit. Those who change queue, so that two of them cannot put overlapping periods
+side by side.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from learn.competencies.framework.models import SOURCE_CHARS, Requirement
 from learn.competencies.framework.rules import LEVELS, tidy_text
 from learn.competencies.requirements.reading import CONFIDENCES
 from learn.competencies.requirements.rules import Period, clash, day_before, post_key_of
+from learn.db import take_turn
 from learn.errors import Message, Mistakes, NotFound
 from learn.ledger import audit
-from learn.ledger.models import AuditHead
 from learn.people.posts import POST_CLASSES
 
 ADDED, CHANGED, REMOVED = "requirement_added", "requirement_changed", "requirement_removed"
@@ -115,7 +115,8 @@ def get(session: Session, requirement_id: int) -> Requirement:
     NotFound
         There is none.
     """
-    found = session.get(Requirement, requirement_id) if 0 < requirement_id < 2**63 else None
+    known = 0 < requirement_id < 2**63
+    found = session.get(Requirement, requirement_id, populate_existing=True) if known else None
     if found is None:
         raise NotFound(Message("There is no such required level; it may have been removed."))
     return found
@@ -205,7 +206,7 @@ def remove(session: Session, requirement_id: int, *, actor_id: int | None, now: 
 
 def queue(session: Session) -> None:
     """Wait until nobody else changes required levels."""
-    session.execute(select(AuditHead.seq).with_for_update())
+    take_turn(session, "requirements")
 
 
 def of_target(session: Session, said: Said) -> list[Requirement]:

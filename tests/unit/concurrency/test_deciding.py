@@ -16,13 +16,17 @@ from learn.competencies.models import Evidence, PriorLearning
 from learn.competencies.prior import services as prior
 from learn.competencies.prior.entries import Act as PriorAct
 from learn.hours.models import HoursCredit, HoursYear
-from learn.mentoring.models import Pair
+from learn.hours.services import credit_hours
+from learn.ledger import append
+from learn.mentoring.approvals import approve, take_back, wanted_in
+from learn.mentoring.models import Approval, Pair
 from learn.mentoring.pairs import Seat, act_on
 from learn.mentoring.results import confirm_result
 from learn.mentoring.rules import Act as PairAct
-from learn.people.models import Person
+from learn.people.models import Person, Unit
+from learn.people.roles import actor_of
 from learn.progress import services as progress
-from learn.progress.models import Completion
+from learn.progress.models import Completion, ItemState
 from learn.progress.reinstating import reinstate
 from tests.support import make, mentoring, records
 from tests.support.racing import lost
@@ -200,7 +204,7 @@ def standing(database, person_id, now):
         return year, completion.withdrawn_at is None, certificate.withdrawn_at is None
 
 
-def take_back(completed, now):
+def unmake(completed, now):
     """Withdraw the completion that the page has shown before."""
 
     def act(session, meet):
@@ -214,7 +218,7 @@ def take_back(completed, now):
 
 
 def test_a_completion_is_withdrawn_once(database, race, completed, now):
-    results = race.run(*[take_back(completed, now)] * 3)
+    results = race.run(*[unmake(completed, now)] * 3)
     assert len(lost(results)) == 2
     assert {each.status for each in lost(results)} == {409}
     assert race.count("completion_withdrawn") == race.count("hours_withdrawn") == 1
@@ -224,7 +228,7 @@ def test_a_completion_is_withdrawn_once(database, race, completed, now):
 def test_a_withdrawal_is_taken_back_once_while_somebody_withdraws_again(
     database, race, completed, now
 ):
-    race.run(take_back(completed, now))
+    race.run(unmake(completed, now))
 
     def come_back(session, meet):
         place = (completed.person_id, completed.course, completed.cycle)
@@ -233,7 +237,7 @@ def test_a_withdrawal_is_taken_back_once_while_somebody_withdraws_again(
         reinstate(session, *place, actor_id=901, now=now)
         return seen.cycle
 
-    results = race.run(come_back, take_back(completed, now), come_back)
+    results = race.run(come_back, unmake(completed, now), come_back)
     assert {each.status for each in lost(results)} <= {409}
     entries = race.count("completion_reinstated") + race.count("completion_withdrawn") - 1
     assert entries == results.count(1) >= 1
@@ -268,3 +272,76 @@ def test_numbers_of_a_series_are_given_once_under_many_completions(database, rac
 
     numbers = race.run(*map(complete, who))
     assert sorted(numbers) == [f"{n:05d}/LEARN/BKPSDM/{now.year}" for n in range(1, 9)]
+
+
+def test_hours_of_two_acts_at_once_add_up_also_where_the_account_was_shown_before(
+    database, race, completed, now
+):
+    def credit(ref):
+        def work(session, meet):
+            shown = session.get_one(HoursYear, (completed.person_id, now.year))
+            meet()
+            credit_hours(session, completed.person_id, jp=3, form="KL06", year=now.year,
+                         source="training", ref=ref, now=now)  # fmt: skip
+            return shown.year
+
+        return work
+
+    race.run(*(credit(str(n)) for n in range(4)))
+    assert standing(database, completed.person_id, now) == (18, True, True)
+
+
+def test_an_approval_is_taken_back_once(database, race, person_id, now):
+    course = records.version(
+        complete={"all": [{"approval": {"by": "supervisor", "text": "Diterapkan"}}]}
+    )
+    with database.transaction() as session:
+        boss = make.person(session, "supervisor", password=None)
+        enrolment = progress.enrol(session, person_id, course, now=now)
+        (wanted,) = wanted_in(course)
+        path = session.get_one(Unit, session.get_one(Person, person_id).unit_id).path
+
+    def confirm(session, meet):
+        actor = actor_of(session, boss.id)
+        meet()
+        return approve(
+            session, enrolment, wanted, actor=actor, unit_path=path, now=now
+        ).id  # fmt: skip
+
+    (given,) = set(race.run(confirm, confirm, confirm))
+
+    def back(session, meet):
+        shown = session.get_one(Approval, (person_id, given))
+        meet()
+        take_back(session, person_id, given, actor_id=boss.id, reason="Keliru", now=now)
+        return shown.id
+
+    results = race.run(back, back, back)
+    assert {str(each) for each in lost(results)} == {"This approval was taken back before."}
+    assert race.count("work_approval_withdrawn") == 1
+
+
+def test_attempts_at_a_quiz_are_counted_together_also_where_the_count_was_shown(
+    database, race, person_id, now
+):
+    def begin(session, number):
+        data = {
+            "course": "k3", "cycle": 1, "quiz": "akhir", "version": "v" * 64, "seed": 1,
+            "attempt": f"a{number}", "number": number, "language": "id", "expires_at": None,
+        }  # fmt: skip
+        append(session, person_id, "attempt_started", data, at=now)
+
+    def begin_after_a_look(number):
+        def work(session, meet):
+            shown = session.get_one(ItemState, (person_id, "k3", 1, "quiz", "akhir"))
+            meet()
+            begin(session, number)
+            return shown.key
+
+        return work
+
+    with database.transaction() as session:
+        begin(session, 1)
+    race.run(*map(begin_after_a_look, (2, 3, 4)))
+    with database.reading() as session:
+        assert session.get_one(ItemState, (person_id, "k3", 1, "quiz", "akhir")).attempts == 4
