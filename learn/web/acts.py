@@ -12,6 +12,7 @@ from learn.bulk.kinds import ACTS as BULK_ACTS
 from learn.competencies.assessments.services import INSTRUMENTS
 from learn.competencies.evidence.why import SOURCE_NAMES
 from learn.errors import Invalid, Message
+from learn.exports.kinds import KINDS as EXPORT_KINDS
 from learn.hours.figures import FIGURES_CHANGED
 from learn.ledger.reading import Line
 from learn.people.access import ROLE_NAMES
@@ -332,6 +333,8 @@ def _named(data: Mapping[str, Any]) -> dict[str, str]:
     }
     if "batch" in data and data.get("what") in BULK_ACTS:
         named["what"] = say(BULK_ACTS[data["what"]].title)
+    if "format" in data and data.get("what") in EXPORT_KINDS:
+        named["what"] = say(EXPORT_KINDS[data["what"]].title)
     if data.get("post_class") in POST_CLASSES:
         named["post_class"] = POST_CLASSES[data["post_class"]]
     return named
