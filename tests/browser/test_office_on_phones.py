@@ -39,3 +39,9 @@ def test_each_line_says_what_it_is(page):
     shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert shown.strip('"') == cell.get_attribute("data-label")
     expect(page.locator("tbody tr").first.locator("input[name=who]")).to_be_visible()
+
+
+def test_lists_are_sorted_there_too(page):
+    page.goto("/hr/hours/")
+    page.click("thead a >> nth=0")
+    expect(page.locator("thead th[aria-sort=ascending]")).to_be_visible()
