@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _COLUMN = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
@@ -26,21 +26,22 @@ def labelled(rows: str) -> Markup:
     found = _HEAD.search(text)
     if found is None:
         return Markup(text)  # noqa: S704 (as below)
-    names = [_words(inner) for inner in _COLUMN.findall(found.group())]
+    labels = [_label(inner) for inner in _COLUMN.findall(found.group())]
     place = 0
 
     def named(tag: re.Match[str]) -> str:
         nonlocal place
         kind, attributes, blank = tag.groups()
         place = -1 if kind == "tr" else place + 1
-        if kind != "td" or "colspan" in attributes or place >= len(names):
+        if kind != "td" or "colspan" in attributes or place >= len(labels):
             return tag.group()
-        label = Markup(' data-label="{}"').format(names[place]) if names[place] else ""
-        return f"<td{attributes}{label}>{'</td>' if blank else ''}"
+        return f"<td{attributes}{labels[place]}>{'</td>' if blank else ''}"
 
     body = _ROW_OR_CELL.sub(named, text[found.end() :])
     return Markup(text[: found.end()] + body)  # noqa: S704 (a template's own markup, with its own words)
 
 
-def _words(markup: str) -> str:
-    return Markup(_UNSAID.sub("", markup)).striptags()  # noqa: S704 (read for its words alone)
+def _label(column: str) -> str:
+    """Return the attribute with the words of a column's head; nothing where nobody sees any."""
+    words = Markup(_UNSAID.sub("", column)).striptags()  # noqa: S704 (read for its words alone)
+    return f' data-label="{escape(words)}"' if words else ""

@@ -143,7 +143,7 @@ def test_a_role_is_granted_on_a_unit_and_ended(admin, app, units):
     page = admin.submit(where + "roles/", role="supervisor", unit="DINKES")
     assert "Supervisor Dinas DINKES" in page.text
     assert "I Made Atasan" in admin.get("/admin/roles/?role=supervisor").text
-    page = admin.submit("End")
+    page = admin.submit("End I Made Atasan")
     assert "I Made Atasan" not in admin.get("/admin/roles/").text
     with read(app) as session:
         kinds = [line.kind for line in entries_of(session, person_id)]
@@ -324,7 +324,7 @@ def test_a_sign_in_is_listed_and_ended(admin, enter, units):
     other = enter(name="I Made Masuk", unit=units["PKM"])
     page = admin.get("/admin/sign-ins/")
     assert "I Made Masuk" in page.text
-    admin.submit("Sign out there")
+    admin.submit("Sign out there I Made Masuk")
     assert other.get("/").url == "/sign-in"
     assert admin.get("/admin/sign-ins/").status == 200
 
