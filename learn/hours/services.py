@@ -69,7 +69,7 @@ def add_to_year(session: Session, person_id: int, year: int, jp: int) -> None:
         session.add(HoursYear(person_id=person_id, year=year, earned=jp))
     else:
         # added by the database: the row may have been read before somebody else's act
-        account.earned = HoursYear.earned + jp  # type: ignore[assignment]
+        account.earned = HoursYear.earned + jp
     session.flush()
 
 
