@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learn.courses.version import CourseVersion
@@ -23,7 +23,7 @@ from learn.mentoring.telling import tell_taken_back
 from learn.people.access import Action, Actor, Scope, refusal, scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor, row_of
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in
 from learn.progress.models import Completion, Enrolment
 from learn.progress.rules import parse_rule
@@ -141,14 +141,9 @@ def list_waiting(
             people_in(within), Person.id != actor.person_id, Person.active,
             Enrolment.course == wanted.version.course, ~approved, ~completed,
         )
-        .order_by(Person.sort_name, Person.id)
     )  # fmt: skip
-    if after:
-        query = query.where(tuple_(Person.sort_name, Person.id) > read_cursor(after, str, int))
-    rows = session.execute(query.limit(limit + 1)).all()
-    lines = [Waiting(row[0], row[1], wanted, row[2]) for row in rows[:limit]]
-    last = lines[-1].person if len(rows) > limit else None
-    return Page(lines, cursor_of(last.sort_name, last.id) if last else None)
+    page = page_of(session, query, (Person.sort_name, Person.id), after=after, limit=limit)
+    return page.of(lambda row: Waiting(row[0], row[1], wanted, row[2]))
 
 
 @dataclass(frozen=True)
@@ -187,18 +182,10 @@ def list_given(
             people_in(scope(actor, Action.APPROVE)), Approval.approved_by == actor.person_id,
             Approval.withdrawn_at.is_(None),
         )
-        .order_by(Approval.approved_at.desc(), Approval.person_id.desc(), Approval.id.desc())
     )  # fmt: skip
-    if after:
-        place = tuple_(Approval.approved_at, Approval.person_id, Approval.id)
-        query = query.where(place < row_of(*read_cursor(after, datetime, int, int)))
-    rows = session.execute(query.limit(limit + 1)).all()
-    lines = [Given(*row) for row in rows[:limit]]
-    last = lines[-1].approval if len(rows) > limit else None
-    return Page(
-        lines,
-        cursor_of(last.approved_at, last.person_id, last.id) if last else None,
-    )
+    key = (Approval.approved_at, Approval.person_id, Approval.id)
+    page = page_of(session, query, key, after=after, limit=limit, falling=True)
+    return page.of(lambda row: Given(*row))
 
 
 def approve(
@@ -250,7 +237,7 @@ def take_back(
         There is none; somebody else gave it; it was taken back before; the reason is missing.
     """
     lock(session, person_id)
-    approval = session.get(Approval, (person_id, approval_id))
+    approval = session.get(Approval, (person_id, approval_id), populate_existing=True)
     if approval is None:
         raise NotFound(Message("There is no such approval."))
     if approval.approved_by != actor_id:
