@@ -15,10 +15,8 @@ from learn.jobs.messages import read_stored
 from learn.people.access import Scope
 from learn.people.models import Person
 from learn.people.names import full_name
-from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.paging import Page, page_of
 from learn.people.scoping import people_in
-
-LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,11 @@ def list_batches(
     session: Session, *, actor_id: int | None, after: str | None = None, limit: int = 50
 ) -> Page[BulkBatch]:
     """Return a page of bulk acts, the newest first: those of one person, or of everybody."""
-    query = select(BulkBatch).order_by(BulkBatch.id.desc())
+    query = select(BulkBatch)
     if actor_id is not None:
         query = query.where(BulkBatch.actor_id == actor_id)
-    if after:
-        query = query.where(BulkBatch.id < read_cursor(after, int)[0])
-    limit = max(1, min(limit, LARGEST_PAGE))
-    found = list(session.scalars(query.limit(limit + 1)))
-    following = cursor_of(found[limit - 1].id) if len(found) > limit else None
-    return Page(found[:limit], following)
+    page = page_of(session, query, (BulkBatch.id,), after=after, limit=limit, falling=True)
+    return page.of(lambda row: row[0])
 
 
 def list_items(
@@ -59,16 +53,12 @@ def list_items(
     limit: int = 50,
 ) -> Page[ItemLine]:  # fmt: skip
     """Return a page of the items of a batch, with the names of those within `scope`."""
-    query = select(BulkItem).where(BulkItem.batch_id == batch_id).order_by(BulkItem.number)
+    query = select(BulkItem).where(BulkItem.batch_id == batch_id)
     if state:
         query = query.where(BulkItem.state == state)
-    if after:
-        query = query.where(BulkItem.number > read_cursor(after, int)[0])
-    limit = max(1, min(limit, LARGEST_PAGE))
-    found = list(session.scalars(query.limit(limit + 1)))
-    names = names_within(session, [item.person_id for item in found], scope)
-    lines = [ItemLine(item, names.get(item.person_id, "")) for item in found[:limit]]
-    return Page(lines, cursor_of(found[limit - 1].number) if len(found) > limit else None)
+    page = page_of(session, query, (BulkItem.number,), after=after, limit=limit)
+    names = names_within(session, [row[0].person_id for row in page.items], scope)
+    return page.of(lambda row: ItemLine(row[0], names.get(row[0].person_id, "")))
 
 
 def names_within(session: Session, ids: Sequence[int], scope: Scope) -> dict[int, str]:

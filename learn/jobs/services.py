@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from learn.errors import Conflict, Message, NotFound
 from learn.jobs.models import Job, JobState
-from learn.people.paging import Page, cursor_of, read_cursor
+from learn.people.paging import Page, page_of
 from learn.storage import Storage
 
 MOST_OPEN = 10
@@ -19,7 +19,6 @@ MOST_OPEN = 10
 KEPT_AFTER_FILE = timedelta(days=90)
 """How long the line of a job is kept after it has ended."""
 OPEN = (JobState.QUEUED, JobState.RUNNING)
-LARGEST_PAGE = 200
 
 
 def enqueue(
@@ -67,13 +66,9 @@ def jobs_of(
     session: Session, actor_id: int, *, after: str | None = None, limit: int = 50
 ) -> Page[Job]:
     """Return a page of a person's jobs, the newest first."""
-    query = select(Job).where(Job.actor_id == actor_id).order_by(Job.id.desc())
-    if after:
-        (last,) = read_cursor(after, int)
-        query = query.where(Job.id < last)
-    limit = max(1, min(limit, LARGEST_PAGE))
-    found = list(session.scalars(query.limit(limit + 1)))
-    return Page(found[:limit], cursor_of(found[limit - 1].id) if len(found) > limit else None)
+    query = select(Job).where(Job.actor_id == actor_id)
+    page = page_of(session, query, (Job.id,), after=after, limit=limit, falling=True)
+    return page.of(lambda row: row[0])
 
 
 def cancel(session: Session, job_id: int, actor_id: int, *, now: datetime) -> Job:
