@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from learn.db import in_words
 from learn.errors import LearnError, Message
-from learn.web.context import SignInNeeded, close_session, person_or_none
+from learn.web.context import SignInNeeded, person_or_none, session
 from learn.web.forms import TOKEN_FIELD, FormExpired, csrf_token
 from learn.web.i18n import _, say
 from learn.web.render import render
@@ -83,7 +83,7 @@ def answer_unexpected(error: Exception) -> ResponseReturnValue:
     """
     known = in_words(error) if isinstance(error, DBAPIError) else None
     if known is not None:
-        close_session()  # it takes no more statements
+        session().rollback()  # until then it takes no more statements
         return answer_learn_error(known)
     number = secrets.token_hex(4)
     log.error("unexpected error %s in %s", number, request.endpoint, exc_info=error)
