@@ -1,4 +1,4 @@
-"""Files that are not text of the database: media of courses, kept by the digest of their content."""
+"""Files that are not text of the database: media, documents, kept by the digest of their content."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -96,3 +99,40 @@ class FolderStorage:
         for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
             if _DIGEST.match(place.name):
                 yield place.name
+
+
+Named = Callable[[Session], bool]
+_PENDING = "learn_storage_pending"
+
+
+def put_at_commit(
+    session: Session, storage: Storage, content: bytes, *, named: Named = lambda _session: True
+) -> str:
+    """Keep `content` when the transaction commits, and return its digest at once.
+
+    What is refused in the end fills no disk, and leaves nobody's document behind.
+
+    Parameters
+    ----------
+    named
+        Asked at the commit: whether something names the content still; a savepoint may have gone back.
+    """
+    if _PENDING not in session.info:
+        session.info[_PENDING] = []
+        event.listen(session, "before_commit", _put_pending)
+        event.listen(session, "after_rollback", _forget_pending)
+    session.info[_PENDING].append((storage, content, named))
+    return hashlib.sha256(content).hexdigest()
+
+
+def _put_pending(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    for storage, content, named in session.info[_PENDING]:
+        if named(session):
+            storage.put(content)
+    session.info[_PENDING].clear()
+
+
+def _forget_pending(session: Session) -> None:
+    session.info[_PENDING].clear()

@@ -127,7 +127,7 @@ def change_claim(body: schemas.ClaimChangeIn, claim: int) -> Result:
 def send_claim_document(upload: Upload, claim: int) -> Result:
     """Send the document of a draft or a returned claim (201); it replaces the one before."""
     services.claim_of(session(), person().id, claim)
-    document = take_document(state().storage, upload.name, upload.content)
+    document = take_document(session(), state().storage, upload.name, upload.content)
     changed = services.attach(
         session(), person().id, claim, document, today=local(now()).date(), now=now()
     )

@@ -21,7 +21,7 @@ from learn.assignments.rules import STAGES
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.paging import Page, page_of
-from learn.people.scoping import people_in, units_under
+from learn.people.scoping import people_in, people_under
 
 MOST_COUNTED = 10_000
 ASKING = "asking"
@@ -101,7 +101,7 @@ def counts_by_unit(
         .group_by(Person.unit_id)
     )
     if path is not None:
-        query = query.where(_below(path))
+        query = query.where(people_under(path))
     return {unit_id: DueCounts(*counts) for unit_id, *counts in session.execute(query)}
 
 
@@ -195,7 +195,7 @@ def _lines(
         .where(people_in(scope), *_narrowed(within, now))
     )
     if path is not None:
-        query = query.where(_below(path))
+        query = query.where(people_under(path))
     if course:
         query = query.where(Assignment.course == course)
     if rule_id is not None:
@@ -211,7 +211,3 @@ def _narrowed(within: str, now: datetime) -> list[ColumnElement[bool]]:
     if within in WITHIN:
         return [Assignment.due_at >= now, Assignment.due_at < _until(now, int(within))]
     return []
-
-
-def _below(path: str) -> ColumnElement[bool]:
-    return Person.unit_id.in_(select(Unit.id).where(units_under(path)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from learn.quizzes.handed_in.files import FileRules, checked_file
-from learn.storage import Storage
+from learn.storage import Storage, put_at_commit
 
 DOCUMENT_RULES = FileRules(most=1, kinds=("pdf", "jpg", "png"), size_bytes=5 * 1000 * 1000)
 
@@ -19,8 +21,8 @@ class Document:
     name: str
 
 
-def take_document(storage: Storage, name: str, content: bytes) -> Document:
-    """Keep a document that was sent; no claim names it yet.
+def take_document(session: Session, storage: Storage, name: str, content: bytes) -> Document:
+    """Return a document that was sent; it is kept when the transaction commits.
 
     Raises
     ------
@@ -28,4 +30,4 @@ def take_document(storage: Storage, name: str, content: bytes) -> Document:
         It is no PDF, JPG or PNG by its content, too large, or more than it seems.
     """
     found = checked_file(name, content, DOCUMENT_RULES)
-    return Document(storage.put(content), found.media_type, found.name)
+    return Document(put_at_commit(session, storage, content), found.media_type, found.name)

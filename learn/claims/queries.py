@@ -16,7 +16,7 @@ from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
 from learn.people.paging import Page, cursor_of, page_of
-from learn.people.scoping import people_in, units_under
+from learn.people.scoping import people_in, people_under
 
 QUEUE = (Claim.submitted_at, Claim.person_id, Claim.id)
 MOST_TWINS = 20
@@ -85,7 +85,7 @@ def _waiting(
 ) -> list[ColumnElement[bool]]:
     conditions = [Claim.state == state, Claim.person_id != actor_id, people_in(scope)]
     if unit is not None:
-        conditions.append(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
+        conditions.append(people_under(unit.path))
     return conditions
 
 

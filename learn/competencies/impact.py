@@ -32,7 +32,7 @@ from learn.competencies.rules import EVERY
 from learn.people.access import EVERYTHING, Scope
 from learn.people.models import Person, Unit
 from learn.people.paging import Page, cursor_of, read_cursor
-from learn.people.scoping import people_in, units_under
+from learn.people.scoping import people_in, people_under
 
 LARGEST_PAGE = 200
 
@@ -157,7 +157,7 @@ def _among(scope: Scope, unit_path: str | None) -> Iterable[ColumnElement[bool]]
     yield Person.active.is_(True)
     yield people_in(scope)
     if unit_path:
-        yield Person.unit_id.in_(select(Unit.id).where(units_under(unit_path)))
+        yield people_under(unit_path)
 
 
 def affected(

@@ -23,7 +23,7 @@ from learn.figures.posts import Standing
 from learn.figures.requirements import Requirements
 from learn.people.access import Scope
 from learn.people.models import Person, Unit
-from learn.people.scoping import people_in, units_in, units_under
+from learn.people.scoping import people_in, people_under, units_in, units_under
 
 BATCH = 5_000
 FEW = 1_000
@@ -150,7 +150,7 @@ class Ranked:
         if self.high is not None:
             query = query.where(line.rank < self.high)
         if self.path is not None:
-            query = query.where(Person.unit_id.in_(select(Unit.id).where(units_under(self.path))))
+            query = query.where(people_under(self.path))
         place = tuple_(line.rank, line.person_id)
         if after is not None:
             known = (after.rank, after.person_id)

@@ -21,7 +21,7 @@ from learn.people.access import Role, Scope
 from learn.people.models import Person, RoleGrant, Unit
 from learn.people.names import full_name
 from learn.people.paging import Page, page_of
-from learn.people.scoping import people_in, units_under
+from learn.people.scoping import people_in, people_under
 
 MOST_MENTORS = 100
 Mentor = aliased(Person)
@@ -141,7 +141,7 @@ def _within(
     if states:
         conditions.append(Pair.state.in_(states))
     if unit is not None:
-        conditions.append(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
+        conditions.append(people_under(unit.path))
     return conditions
 
 

@@ -16,7 +16,7 @@ from learn.people.names import full_name, sort_name
 from learn.people.numbers import EIGHTEEN_DIGITS, display, mask
 from learn.people.paging import Page, page_of
 from learn.people.roles import CHUNK, grants_of
-from learn.people.scoping import people_in, units_under
+from learn.people.scoping import people_in, people_under
 
 Lines = Select[Person, str, str]
 
@@ -180,7 +180,7 @@ def list_people(
     if active is not None:
         query = query.where(Person.active.is_(active))
     if unit is not None:
-        query = query.where(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
+        query = query.where(people_under(unit.path))
     if text:
         query = query.where(*named(text))
     page = page_of(session, query, (Person.sort_name, Person.id), after=after, limit=limit)

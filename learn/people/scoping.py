@@ -17,8 +17,13 @@ def people_in(scope: Scope) -> ColumnElement[bool]:
     if scope.person_ids:
         conditions.append(Person.id.in_(scope.person_ids))
     if scope.unit_paths:
-        conditions.append(Person.unit_id.in_(select(Unit.id).where(units_under(*scope.unit_paths))))
+        conditions.append(people_under(*scope.unit_paths))
     return or_(*conditions) if conditions else false()
+
+
+def people_under(*paths: str) -> ColumnElement[bool]:
+    """Return the condition on `Person` that the people of these units and all below them meet."""
+    return Person.unit_id.in_(select(Unit.id).where(units_under(*paths)))
 
 
 def person_id_in(

@@ -15,7 +15,7 @@ from learn.people.access import Scope
 from learn.people.models import Person, Unit
 from learn.people.names import full_name
 from learn.people.paging import Page, page_of
-from learn.people.scoping import people_in, units_under
+from learn.people.scoping import people_in, people_under
 
 QUEUE = (PriorLearning.submitted_at, PriorLearning.person_id, PriorLearning.id)
 Row = tuple[PriorLearning, Person | None, Unit | None]
@@ -92,7 +92,7 @@ def _waiting(
         PriorLearning.state == state, PriorLearning.person_id != actor_id, people_in(scope),
     ]  # fmt: skip
     if unit is not None:
-        conditions.append(Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))))
+        conditions.append(people_under(unit.path))
     return conditions
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learn.db import upsert
@@ -19,7 +19,7 @@ from learn.errors import Message
 from learn.quizzes.handed_in.files import FileRules, RefusedFile, checked_file
 from learn.quizzes.models import AnswerFile, Attempt
 from learn.quizzes.questions import Answer, InvalidAnswer, Question
-from learn.storage import Storage
+from learn.storage import Storage, put_at_commit
 
 MOST_SENT = 50
 """How many different files a person may send for one question, replaced ones too."""
@@ -49,8 +49,9 @@ def take_file(
     digest = hashlib.sha256(content).hexdigest()
     if find_file(session, attempt, question.key, digest) is None:
         _refuse_flood(session, attempt, question.key)
-        _put_at_commit(
-            session, storage, (attempt.person_id, attempt.id, question.key, digest), content
+        key = (attempt.person_id, attempt.id, question.key, digest)
+        put_at_commit(
+            session, storage, content, named=lambda here: here.get(AnswerFile, key) is not None
         )
         session.execute(
             upsert(session, AnswerFile)
@@ -62,30 +63,6 @@ def take_file(
             .on_conflict_do_nothing()
         )  # fmt: skip
     return digest
-
-
-Key = tuple[int, str, str, str]
-
-
-def _put_at_commit(session: Session, storage: Storage, key: Key, content: bytes) -> None:
-    """Keep the content when its row is kept: what is refused in the end fills no disk."""
-    if _PENDING not in session.info:
-        session.info[_PENDING] = {}
-        event.listen(session, "before_commit", _put_pending)
-    session.info[_PENDING][key] = storage, content
-
-
-_PENDING = "learn_answer_files"
-
-
-def _put_pending(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
-    pending: dict[Key, tuple[Storage, bytes]] = session.info[_PENDING]
-    for key, (storage, content) in pending.items():
-        if session.get(AnswerFile, key) is not None:
-            storage.put(content)
-    pending.clear()
 
 
 def _refuse_flood(session: Session, attempt: Attempt, question_key: str) -> None:

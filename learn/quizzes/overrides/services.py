@@ -16,7 +16,7 @@ from learn.errors import Forbidden, Invalid, Message, NotFound
 from learn.ledger import append, audit, lock
 from learn.people.access import EVERYTHING, Action, Actor, Scope, learners, refusal
 from learn.people.models import Person, Unit
-from learn.people.scoping import units_under
+from learn.people.scoping import people_under
 from learn.quizzes.models import OPEN, Attempt, PersonOverride, UnitOverride
 from learn.quizzes.projections import ATTEMPT_EXTENDED, OVERRIDE_REMOVED, OVERRIDE_SET
 from learn.quizzes.quiz import Quiz
@@ -264,7 +264,7 @@ def _refresh_unit(session: Session, course: str, quiz: str, unit: Unit, act: Act
             Attempt.course == course,
             Attempt.quiz == quiz,
             Attempt.state == OPEN,
-            Person.unit_id.in_(select(Unit.id).where(units_under(unit.path))),
+            people_under(unit.path),
         )
         .distinct()
         .order_by(Attempt.person_id)  # one order of locks for everybody

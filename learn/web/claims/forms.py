@@ -25,6 +25,7 @@ from learn.errors import Invalid, LearnError, Message
 from learn.hours.forms import Form as Development
 from learn.quizzes.handed_in.files import size_text
 from learn.web.admin.forms import clean_text
+from learn.web.context import session
 from learn.web.forms import Form
 from learn.web.i18n import _, say
 from learn.web.state import state
@@ -157,7 +158,7 @@ def read_document(form: ClaimForm) -> Document | None:
         return None
     content = sent.stream.read(DOCUMENT_RULES.size_bytes + 1)
     try:
-        return take_document(state().storage, sent.filename, content)
+        return take_document(session(), state().storage, sent.filename, content)
     except LearnError as error:
         form.refuse("document", error.message)
         return None

@@ -15,6 +15,7 @@ from learn.competencies.framework.catalogue import Competency, load_framework
 from learn.errors import LearnError, Message
 from learn.lifecycle import MAX_REASON
 from learn.quizzes.handed_in.files import size_text
+from learn.web.context import session
 from learn.web.forms import Form
 from learn.web.i18n import _, language, say
 from learn.web.state import state
@@ -99,7 +100,10 @@ def read_report(form: AssessForm) -> Document | None:
         return None
     try:
         return take_document(
-            state().storage, sent.filename, sent.stream.read(DOCUMENT_RULES.size_bytes + 1)
+            session(),
+            state().storage,
+            sent.filename,
+            sent.stream.read(DOCUMENT_RULES.size_bytes + 1),
         )
     except LearnError as error:
         form.refuse("document", error.message)

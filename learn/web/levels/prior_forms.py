@@ -16,6 +16,7 @@ from learn.competencies.prior.services import MAX_ABOUT, MOST_DOCUMENTS, Asked
 from learn.errors import LearnError, Message
 from learn.lifecycle import MAX_REASON
 from learn.quizzes.handed_in.files import size_text
+from learn.web.context import session
 from learn.web.forms import Form
 from learn.web.i18n import _, language, say
 from learn.web.levels.assessing_forms import competency_choices, lines
@@ -89,7 +90,7 @@ def read_documents(form: AskForm, kept: RequestLine | None = None) -> list[Docum
     for file in sent:
         try:
             content = file.stream.read(DOCUMENT_RULES.size_bytes + 1)
-            taken.append(take_document(state().storage, file.filename or "", content))
+            taken.append(take_document(session(), state().storage, file.filename or "", content))
         except LearnError as error:
             problems.append(f"{(file.filename or '')[:60]}: {say(error.message)}")
     form.documents.errors = problems

@@ -81,3 +81,12 @@ def test_a_document_of_nothing_is_told_and_nothing_is_kept(app, signed_in):
     page = claim_with(me, b"")
     assert page.status == 422 and "is empty" in page.text
     assert newest(app, me.person_id) is None
+
+
+def test_a_document_stays_nowhere_while_its_claim_is_refused(app, signed_in):
+    me = signed_in()
+    storage = app.extensions["learn"].storage
+    assert claim_with(me, PDF, title="").status == 422
+    assert list(storage.digests()) == []
+    assert claim_with(me, PDF).status == 200
+    assert len(list(storage.digests())) == 1
