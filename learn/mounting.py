@@ -32,7 +32,9 @@ def mount(app: Flask, people: PeopleSource | None, plugins: Iterable[Plugin], pr
     settings = read_settings(app.config)
     if not app.secret_key:
         app.secret_key = kept_secret(settings)
-    app.extensions["learn"] = built = state_of(settings, people or OwnAccounts())
+    app.extensions["learn"] = built = state_of(
+        settings, people or OwnAccounts(), Database(settings.database_url)
+    )
     for plugin in (*load_plugins(settings.plugins), *plugins):
         plugin.setup(built)
     if "babel" not in app.extensions:
@@ -43,13 +45,13 @@ def mount(app: Flask, people: PeopleSource | None, plugins: Iterable[Plugin], pr
     mount_api(app, built, prefix)
 
 
-def state_of(settings: Settings, people: PeopleSource) -> State:
+def state_of(settings: Settings, people: PeopleSource, database: Database) -> State:
     """Return what one mounted Learn consists of, as its settings say."""
     load_projections()
     set_ledger_key(settings.ledger_key)
     built = State(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         storage=FolderStorage(settings.data_dir / "media"),
         versions=Versions(),
         question_types=question_types(),

@@ -15,20 +15,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
 from learn.competencies.framework.catalogue import use_framework
 from learn.config import read_settings
 from learn.db import Database
 from learn.hours.forms import use_forms
 from tests.support import chromium, make, postgres
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, Client
 from tests.support.databases import Databases
 
 # the same examples every time, on machines of any speed; others with --hypothesis-profile=explore
-settings.register_profile("learn", deadline=None, derandomize=True, max_examples=60)
-settings.register_profile("explore", deadline=None, max_examples=2000)
-settings.load_profile("learn")
+hypothesis_settings.register_profile("learn", deadline=None, derandomize=True, max_examples=60)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis_settings.load_profile("learn")
 
 SHARED = pytest.StashKey[Path]()
 PROGRAMS: dict[str, tuple[Callable[[], object], str]] = {
@@ -148,13 +148,15 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return one application for all tests of this process: its addresses and templates cost most of a test."""
     from learn.app import create_app  # noqa: PLC0415 (domain tests need no web)
 
-    return create_app(
+    made = create_app(
         {
             "LEARN_DATA_DIR": str(tmp_path_factory.mktemp("application")),
             "LEARN_SECRET_KEY": "a key for tests alone",
             "TESTING": True,
         }
     )
+    made.test_client_class = Client
+    return made
 
 
 @pytest.fixture
@@ -167,8 +169,9 @@ def app(
 
     known = {"LEARN_DATABASE_URL": database_url, "LEARN_DATA_DIR": str(tmp_path / "data")}
     first = application.extensions["learn"]
-    fresh = state_of(read_settings({**application.config, **known}), OwnAccounts())
-    fresh.database, fresh.templates = database, first.templates
+    settings = read_settings({**application.config, **known})
+    fresh = state_of(settings, OwnAccounts(), database)
+    fresh.templates = first.templates
     application.extensions["learn"] = fresh
     yield application
     first.templates = fresh.templates

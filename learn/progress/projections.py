@@ -18,6 +18,7 @@ from learn.progress.models import (
     Enrolment,
     ItemState,
 )
+from learn.progress.queries import read_under_lock
 from learn.quizzes.grading import quiz_grade
 from learn.quizzes.models import GRADED, Attempt
 
@@ -49,7 +50,8 @@ def _item(session: Session, entry: Entry, kind: str, key: str) -> ItemState:
     data = entry.data
     place = (entry.person_id, data["course"], data["cycle"], kind, key)
     # of quizzes it is added up: what a page read before the lock is no base for that
-    state = session.get(ItemState, place, populate_existing=kind == QUIZ)
+    again = kind == QUIZ and not read_under_lock(session, *place[:3])
+    state = session.get(ItemState, place, populate_existing=again)
     if state is None:
         state = ItemState(
             person_id=entry.person_id, course=data["course"], cycle=data["cycle"], kind=kind, key=key,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from learn.db import memory_of_transaction
+from learn.ledger import lock
 from learn.progress.leaves import Whose, find_facts
 from learn.progress.models import (
     COMPLETED,
@@ -89,17 +91,27 @@ _ITEMS = select(ItemState).where(
 )
 
 
+_LOCKED = "learn_cycles_under_lock"
+
+
 def cycle_of(
     session: Session, person_id: int, course: str, cycle: int
 ) -> tuple[Enrolment | None, list[ItemState]]:
-    """Return an enrolment with the states of its cycle, in one statement.
+    """Return an enrolment with the states of its cycle, in one statement, as they are under the person's lock.
 
     As long as the caller holds them, the session does not ask for them again.
     """
+    lock(session, person_id)
     known = {"who": person_id, "which": course, "turn": cycle}
-    rows = session.execute(_CYCLE, known).all()
+    rows = session.execute(_CYCLE, known, execution_options={"populate_existing": True}).all()
+    memory_of_transaction(session, _LOCKED)[person_id, course, cycle] = True
     items = [row.ItemState for row in rows if row.ItemState is not None]
     return (rows[0].Enrolment if rows else None), items
+
+
+def read_under_lock(session: Session, person_id: int, course: str, cycle: int) -> bool:
+    """Return whether the states of the cycle were read since the transaction locked the person."""
+    return (person_id, course, cycle) in memory_of_transaction(session, _LOCKED)
 
 
 def course_progress(session: Session, person_id: int, course: str) -> CourseProgress:

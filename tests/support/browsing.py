@@ -114,11 +114,22 @@ class Page:
 TOKENS = frozenset({"csrf_token", "next", "language"})
 
 
+class Client(FlaskClient):
+    """Flask's client, which also closes the temporary file that a large form is written to."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Send a request, as Flask's client does."""
+        answer = super().open(*args, **options)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()
+        return answer
+
+
 class Browser:
     """One person's browser in front of `app`; the last page is in `page`."""
 
     def __init__(self, app: Flask) -> None:
-        self.client: FlaskClient = app.test_client()
+        self.client = Client(app, app.response_class, use_cookies=True)
         self.page: Page | None = None
         self.person_id: int | None = None
 
