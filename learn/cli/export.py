@@ -64,7 +64,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Of siasn: rows already exported, or accepted with their id, as well.",
 )
 def export(kind: str, marked: bool, also: tuple[str, ...], **options: Any) -> None:
-    """Export records of KIND: completions, competencies, hours or siasn."""
+    """Export records of one KIND as a file, or to standard output."""
     if kind == SIASN.key:
         write_siasn(current(), marked=marked, also=also, **options)
     elif marked or also:
